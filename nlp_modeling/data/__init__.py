@@ -1,0 +1,1 @@
+"""Tokens to examples, to records, to batches."""

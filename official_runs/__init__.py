@@ -1,0 +1,1 @@
+"""The programs: absl and gin around the package."""

@@ -1,0 +1,55 @@
+"""What nlp_modeling is called, needs and contains."""
+
+import pathlib
+
+import setuptools
+
+EXTRAS = {
+    # Other backends of Keras for layers, networks, models and losses.
+    "jax": ["jax>=0.5"],
+    "torch": ["torch>=2.6"],
+    # Conversion sources, and the oracles of tests/peers.
+    "garden": ["tf-models-official==2.20.*"],
+    "hub": ["keras-hub>=0.32"],
+    "hf": ["safetensors>=0.4", "transformers>=5"],
+    # Pretraining data from more text than one machine should read.
+    "beam": ["apache-beam>=2.60"],
+    "test": [
+        "ipython>=8",
+        "matplotlib>=3.8",
+        "nbformat>=5",
+        "pydot>=3",
+        "pytest>=8",
+        "ruff==0.17.*",
+        "safetensors>=0.4",
+    ],
+}
+
+setuptools.setup(
+    name="nlp_modeling",
+    version="0.1.0",
+    description="BERT-family encoders on TensorFlow and Keras 3: layers, "
+    "networks, models, losses, and the programs that train them.",
+    long_description=pathlib.Path(__file__).with_name("README.md").read_text(),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    packages=setuptools.find_namespace_packages(
+        include=["nlp_modeling*", "official_runs*"]
+    ),
+    package_data={"official_runs": ["gin/**/*.gin"]},
+    python_requires=">=3.10",
+    install_requires=[
+        "absl-py>=2.1",
+        "gin-config>=0.5",
+        "keras>=3.15,<4",
+        "numpy>=1.26",
+        "tensorflow>=2.20,<2.22",
+        'tensorflow-text>=2.20,<2.22; platform_system != "Windows"',
+    ],
+    extras_require=EXTRAS,
+    classifiers=[
+        "License :: OSI Approved :: Apache Software License",
+        "Programming Language :: Python :: 3",
+        "Topic :: Scientific/Engineering :: Artificial Intelligence",
+    ],
+)
