@@ -1,0 +1,87 @@
+"""Finds text files, and reads their lines with errors that name the line."""
+
+import gzip
+import zlib
+from collections.abc import Iterable, Iterator
+
+import tensorflow as tf
+
+
+def find_files(patterns: str | Iterable[str]) -> list[str]:
+    """Lists the files that match `patterns`, each once.
+
+    Args:
+        patterns: Paths or globs: a list, or one string with commas between.
+
+    Returns:
+        Paths in the order of `patterns`, sorted within one pattern.
+
+    Raises:
+        ValueError: If there is no pattern, or one matches no file.
+    """
+    if isinstance(patterns, str):
+        patterns = patterns.split(",")
+    patterns = [pattern.strip() for pattern in map(str, patterns)]
+    if not any(patterns):
+        raise ValueError(
+            f"`patterns` must name a file. Received: patterns={patterns}."
+        )
+    files = {}
+    for pattern in patterns:
+        matches = sorted(tf.io.gfile.glob(pattern))
+        if not matches:
+            raise ValueError(
+                f"Every pattern must match a file. Received: {pattern=}."
+            )
+        files.update(dict.fromkeys(matches))
+    return list(files)
+
+
+def read_lines(file: str) -> Iterator[str]:
+    """Yields the lines of a UTF-8 file, without their ends.
+
+    A file whose name ends with `.gz` is unpacked. A byte order mark is
+    dropped.
+
+    Args:
+        file: A path, local or of any file system that TensorFlow knows.
+
+    Yields:
+        One line at a time, so memory does not grow with the file.
+
+    Raises:
+        ValueError: If the file is missing, empty, damaged or not UTF-8. Names
+            the file and, counted from 1, the line.
+    """
+    number = 0
+    try:
+        for number, line in enumerate(_raw_lines(file), start=1):
+            text = line.decode("utf-8")
+            yield (text.lstrip("\ufeff") if number == 1 else text).rstrip(
+                "\r\n"
+            )
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"Text must be UTF-8. Received: {file=}, line={number}, "
+            f"byte={error.start + 1} of the line."
+        ) from None
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise ValueError(
+            f"A .gz file must be whole ({error}). Received: {file=}, "
+            f"after line={number}."
+        ) from None
+    except tf.errors.OpError as error:
+        raise ValueError(
+            f"A file must be readable ({error.message}). Received: {file=}."
+        ) from None
+    if not number:
+        raise ValueError(f"A file must not be empty. Received: {file=}.")
+
+
+def _raw_lines(file):
+    with tf.io.gfile.GFile(file, "rb") as stream:
+        if file.endswith(".gz"):
+            with gzip.GzipFile(fileobj=stream) as unpacked:
+                yield from unpacked
+        else:
+            yield from stream
