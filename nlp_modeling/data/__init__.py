@@ -2,16 +2,47 @@
 
 from nlp_modeling.data import features
 from nlp_modeling.data.encode_examples import encode_examples
+from nlp_modeling.data.encode_text_examples import encode_text_examples
+from nlp_modeling.data.glue import GLUE
 from nlp_modeling.data.library_docs import LibraryDoc, library_docs
+from nlp_modeling.data.read_conll import TaggedSentence, read_conll
+from nlp_modeling.data.read_labels import read_labels
+from nlp_modeling.data.read_squad import Answer, SquadQuestion, read_squad
+from nlp_modeling.data.read_table import read_table
+from nlp_modeling.data.read_text_examples import TextExample, read_text_examples
+from nlp_modeling.data.squad_windows import SquadWindow, squad_windows
+from nlp_modeling.data.tagging_windows import (
+    IGNORED_LABEL,
+    TaggingWindow,
+    tagging_windows,
+)
 from nlp_modeling.data.text_files import find_files, read_lines
+from nlp_modeling.data.text_task import TextTask
 from nlp_modeling.data.whole_output import whole_output
 
 __all__ = [
+    "Answer",
+    "GLUE",
+    "IGNORED_LABEL",
     "LibraryDoc",
+    "SquadQuestion",
+    "SquadWindow",
+    "TaggedSentence",
+    "TaggingWindow",
+    "TextExample",
+    "TextTask",
     "encode_examples",
+    "encode_text_examples",
     "features",
     "find_files",
     "library_docs",
+    "read_conll",
+    "read_labels",
     "read_lines",
+    "read_squad",
+    "read_table",
+    "read_text_examples",
+    "squad_windows",
+    "tagging_windows",
     "whole_output",
 ]
