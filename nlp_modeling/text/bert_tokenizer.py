@@ -5,32 +5,48 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_text as tf_text
 
+from nlp_modeling.text.normalize_text import normalize_text
 from nlp_modeling.text.read_vocabulary import read_vocabulary
+from nlp_modeling.text.source_offsets import source_offsets
 
 # Shapes: B strings, T word pieces of a string, V vocabulary.
 
 _CONTINUES = "##"
+_SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+# A longer word is one [UNK], as in Hugging Face's tokenizer; google-research's
+# script allows 200.
+_MAX_CHARACTERS = 100
+_MAX_BYTES = 4 * _MAX_CHARACTERS
 
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
 class BertTokenizer(keras.layers.Layer):
     """Splits text into BERT's word pieces.
 
-    No special token is added; `SegmentPacker` does that.
+    Gives the ids that Hugging Face's `BertTokenizer` gives, as a part of the
+    TensorFlow graph. Text is only text: "[SEP]" written in it becomes the
+    pieces of "[", "sep" and "]" (Hugging Face's `split_special_tokens=True`),
+    and no special token is added, which is the packers' task.
+
+    What differs from Hugging Face: characters that Unicode made punctuation,
+    accents or controls after its version 8, and the 256 ideographs from
+    U+2B820, which are treated as what they are. What differs from Google's
+    script: a word may have 100 characters, not 200; private-use characters
+    are dropped; a capital sigma becomes the same small one at a word's end.
 
     Reference:
         BERT, section 3: https://arxiv.org/abs/1810.04805
 
     Args:
         vocabulary: The path of a `vocab.txt`, or its V entries.
-        lower_case: Whether text is lower-cased and stripped of accents, as the
-            uncased checkpoints want it.
+        lower_case: Whether text loses accents and case, as the uncased
+            checkpoints want it.
 
     Call arguments:
-        strings: string [B], UTF-8.
+        strings: string [B] or [], UTF-8.
 
     Returns:
-        ragged int32 [B, (T)], ids of word pieces.
+        ragged int32 [B, (T)], or int32 [T]: ids of word pieces.
 
     Raises:
         ValueError: If the vocabulary cannot be read, repeats an entry or lacks
@@ -39,7 +55,7 @@ class BertTokenizer(keras.layers.Layer):
 
     def __init__(self, vocabulary, lower_case: bool = True, **kwargs):
         super().__init__(trainable=False, **kwargs)
-        # Strings stay as they come: Keras would cast them to floats.
+        # Keras would make floats of strings.
         self._convert_input_args = False
         self._allow_non_tensor_positional_args = True
         if isinstance(vocabulary, (list, tuple)):
@@ -47,25 +63,31 @@ class BertTokenizer(keras.layers.Layer):
         else:
             self.vocabulary = read_vocabulary(vocabulary)
         self.lower_case = lower_case
-        ids = {piece: i for i, piece in enumerate(self.vocabulary)}
         self.vocab_size = len(self.vocabulary)
-        self.pad_id = ids["[PAD]"]
-        self.unk_id = ids["[UNK]"]
-        self.cls_id = ids["[CLS]"]
-        self.sep_id = ids["[SEP]"]
-        self.mask_id = ids["[MASK]"]
+        self.pad_id, self.unk_id, self.cls_id, self.sep_id, self.mask_id = (
+            _special_ids(self.vocabulary)
+        )
         self.continues_word = np.array(
             [piece.startswith(_CONTINUES) for piece in self.vocabulary]
         )
-        self._word_piece = tf_text.FastBertTokenizer(
+        model = tf_text.build_fast_wordpiece_model(
             self.vocabulary,
+            _MAX_BYTES,
+            _CONTINUES,
+            "[UNK]",
+            False,  # It splits into words, too.
+            False,
+        )
+        self._word_piece = tf_text.FastWordpieceTokenizer(
             token_out_type=tf.int32,
-            lower_case_nfd_strip_accents=lower_case,
-            support_detokenization=True,
+            model_buffer=tf.constant(np.frombuffer(model, np.uint8)),
         )
 
     def call(self, strings):
-        return self._word_piece.tokenize(strings)
+        strings = tf.convert_to_tensor(strings)
+        if strings.shape.rank == 0:
+            return self.call(strings[tf.newaxis])[0]
+        return self._tokenize(normalize_text(strings, self.lower_case))[0]
 
     def tokenize_with_offsets(self, strings, unit: str = "bytes"):
         """Gives word pieces and where in the text each stands.
@@ -77,25 +99,33 @@ class BertTokenizer(keras.layers.Layer):
         Returns:
             Three ragged int32 [B, (T)]: ids, starts, ends. `ends` are
             exclusive; both point into the text as it was given.
+
+        Raises:
+            ValueError: If `unit` is neither.
         """
         if unit not in ("bytes", "characters"):
             raise ValueError(
                 f"`unit` must be 'bytes' or 'characters'. Received: {unit=}."
             )
-        ids, starts, ends = self._word_piece.tokenize_with_offsets(strings)
-        starts, ends = tf.cast(starts, tf.int32), tf.cast(ends, tf.int32)
-        if unit == "characters":
-            starts = _characters_before(strings, starts)
-            ends = _characters_before(strings, ends)
-        return ids, starts, ends
+        strings = tf.convert_to_tensor(strings)
+        normalized = normalize_text(strings, self.lower_case)
+        ids, starts, ends = self._tokenize(normalized)
+        return ids, *source_offsets(
+            strings, starts, ends, self.lower_case, unit
+        )
 
     def detokenize(self, ids):
-        """Joins word pieces to words and words by spaces: string [B].
+        """Joins word pieces to words, and words by spaces.
 
         Args:
-            ids: ragged int32 [B, (T)].
+            ids: ragged int32 [B, (T)] or int32 [..., T].
+
+        Returns:
+            string [B] or [...].
         """
-        return self._word_piece.detokenize(ids)
+        pieces = tf.gather(tf.constant(self.vocabulary), ids)
+        text = tf.strings.reduce_join(pieces, axis=-1, separator=" ")
+        return tf.strings.regex_replace(text, f" {_CONTINUES}", "")
 
     def get_config(self):
         return {
@@ -104,12 +134,61 @@ class BertTokenizer(keras.layers.Layer):
             "lower_case": self.lower_case,
         }
 
+    def _tokenize(self, normalized):
+        """Gives ids, starts and ends, the latter in `normalized`'s bytes."""
+        pieces = self._word_piece.tokenize_with_offsets(normalized)
+        long_word = rf"(?s).*\S{{{_MAX_CHARACTERS + 1}}}.*"
+        return tf.cond(
+            tf.reduce_any(tf.strings.regex_full_match(normalized, long_word)),
+            lambda: self._reject_long_words(normalized, *pieces),
+            lambda: pieces,
+        )
 
-def _characters_before(strings, offsets):
-    """Turns offsets in bytes, ragged [B, (T)], into offsets in characters."""
-    starts = tf.strings.unicode_decode_with_offsets(strings, "UTF-8")[1]
-    counts = tf.searchsorted(
-        starts.to_tensor(default_value=tf.int64.max),
-        tf.cast(offsets.to_tensor(), tf.int64),
-    )
-    return tf.RaggedTensor.from_tensor(counts, offsets.row_lengths())
+    def _reject_long_words(self, normalized, ids, starts, ends):
+        """Makes one [UNK] of the pieces of each word that is too long."""
+        begins = ~tf.gather(self.continues_word, ids.values)
+        word = tf.cumsum(tf.cast(begins, tf.int64)) - 1
+        word_row = tf.boolean_mask(ids.value_rowids(), begins)
+        word_start = tf.boolean_mask(starts.values, begins)
+        word_end = tf.math.segment_max(ends.values, word)
+        word_bytes = word_end - word_start
+        # Few have so many bytes, and only theirs are worth decoding.
+        suspects = tf.where(word_bytes > _MAX_CHARACTERS)
+        words = tf.strings.substr(
+            tf.gather(normalized, tf.gather_nd(word_row, suspects)),
+            tf.gather_nd(word_start, suspects),
+            tf.gather_nd(word_bytes, suspects),
+        )
+        is_long = tf.strings.length(words, "UTF8_CHAR") > _MAX_CHARACTERS
+        is_long = tf.scatter_nd(suspects, is_long, tf.shape(word_end, tf.int64))
+        is_long = tf.gather(is_long, word)
+        keeps = ids.with_values(begins | ~is_long)
+        return tuple(
+            tf.ragged.boolean_mask(ids.with_values(values), keeps)
+            for values in (
+                tf.where(is_long, self.unk_id, ids.values),
+                starts.values,
+                tf.where(is_long, tf.gather(word_end, word), ends.values),
+            )
+        )
+
+
+def _special_ids(vocabulary):
+    ids = {piece: index for index, piece in enumerate(vocabulary)}
+    if len(ids) < len(vocabulary):
+        repeated = next(
+            piece
+            for index, piece in enumerate(vocabulary)
+            if ids[piece] != index
+        )
+        raise ValueError(
+            f"A vocabulary must not repeat an entry. Received: {repeated!r} "
+            "more than once."
+        )
+    missing = [piece for piece in _SPECIAL if piece not in ids]
+    if missing:
+        raise ValueError(
+            f"A vocabulary must have the entries {', '.join(_SPECIAL)}. "
+            f"Received one without {', '.join(missing)}."
+        )
+    return [ids[piece] for piece in _SPECIAL]

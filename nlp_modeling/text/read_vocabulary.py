@@ -4,7 +4,7 @@ import tensorflow as tf
 
 
 def read_vocabulary(path: str) -> list[str]:
-    """Gives the entries of a `vocab.txt`, one a line, in the order of their ids.
+    """Gives the entries of a `vocab.txt`: one a line, by id.
 
     Args:
         path: A UTF-8 file.
