@@ -1,0 +1,14 @@
+"""Tensor to tensor: what networks are built from."""
+
+from nlp_modeling.layers.approximate_gelu import approximate_gelu
+from nlp_modeling.layers.classification_head import ClassificationHead
+from nlp_modeling.layers.feed_forward import FeedForward
+from nlp_modeling.layers.gated_feed_forward import GatedFeedForward
+from nlp_modeling.layers.masked_lm import MaskedLM
+from nlp_modeling.layers.on_device_embedding import OnDeviceEmbedding
+from nlp_modeling.layers.position_embedding import PositionEmbedding
+from nlp_modeling.layers.self_attention import SelfAttention
+from nlp_modeling.layers.self_attention_mask import SelfAttentionMask
+from nlp_modeling.layers.transformer_encoder_block import (
+    TransformerEncoderBlock,
+)

@@ -1,0 +1,44 @@
+"""A feed-forward layer whose inner layer is opened by a gate."""
+
+import keras
+
+from nlp_modeling.layers.feed_forward import FeedForward
+
+# Shapes: B batch, S sequence, H hidden, I inner.
+
+
+@keras.saving.register_keras_serializable(package="nlp_modeling")
+class GatedFeedForward(FeedForward):
+    """A feed-forward layer whose inner layer is opened by a gate.
+
+    The activation is the gate's; the inner layer itself stays linear. A block
+    takes one as its `feed_forward`.
+
+    Reference:
+        GLU Variants Improve Transformer: https://arxiv.org/abs/2002.05202
+
+    Args:
+        inner_dim: I, the width of the inner layer and of the gate.
+        inner_activation: Name or function applied to the gate: `"gelu"` for
+            GEGLU, `"silu"` for SwiGLU.
+        inner_dropout: Share of the inner layer dropped in training.
+        kernel_initializer: Draws the kernels.
+        bias_initializer: Draws the biases.
+
+    Call arguments:
+        inputs: float [B, S, H].
+
+    Returns:
+        float [B, S, H].
+    """
+
+    def build(self, inputs_shape):
+        super().build(inputs_shape)
+        self.gate_layer = self._dense("gate", self.inner_dim)
+        self.gate_layer.build(inputs_shape)
+
+    def call(self, inputs, training=None):
+        gate = self.inner_activation(self.gate_layer(inputs))
+        inner = self.inner_layer(inputs) * gate
+        inner = self.dropout_layer(inner, training=training)
+        return self.output_layer(inner)

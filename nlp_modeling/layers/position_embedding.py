@@ -1,0 +1,61 @@
+"""Gives each position of a sequence a learned vector."""
+
+import keras
+from keras import ops
+
+from nlp_modeling.layers.fresh_initializer import fresh_initializer
+from nlp_modeling.layers.require import require_positive
+from nlp_modeling.layers.signature_config import SignatureConfig
+
+# Shapes: B batch, S sequence, H hidden, M longest sequence.
+
+
+@keras.saving.register_keras_serializable(package="nlp_modeling")
+class PositionEmbedding(SignatureConfig, keras.layers.Layer):
+    """Gives each position of a sequence a learned vector.
+
+    Positions are absolute and counted from 0. Every example gets the same
+    vectors, so the result has no batch axis and broadcasts over it.
+
+    Reference:
+        BERT, section 3: https://arxiv.org/abs/1810.04805
+
+    Args:
+        max_length: M, the number of positions that have a vector.
+        initializer: Draws the vectors.
+
+    Call arguments:
+        inputs: float [B, S, H]. Only its shape is read.
+
+    Returns:
+        float [S, H].
+
+    Raises:
+        ValueError: If `max_length` is not positive, or S is greater.
+    """
+
+    def __init__(self, max_length: int, initializer="glorot_uniform", **kwargs):
+        super().__init__(**kwargs)
+        require_positive(max_length=max_length)
+        self.max_length = max_length
+        self.initializer = keras.initializers.get(initializer)
+
+    def build(self, inputs_shape):
+        self.embeddings = self.add_weight(
+            name="embeddings",
+            shape=(self.max_length, inputs_shape[-1]),
+            initializer=fresh_initializer(self.initializer),
+        )
+
+    def call(self, inputs):
+        length = inputs.shape[1]
+        # Unchecked, the slice would be short, and broadcast or fail later.
+        if length is not None and length > self.max_length:
+            raise ValueError(
+                "A sequence must not be longer than `max_length`. "
+                f"Received: {length=}, max_length={self.max_length}."
+            )
+        return self.embeddings[: ops.shape(inputs)[1]]
+
+    def compute_output_shape(self, inputs_shape):
+        return inputs_shape[1:]

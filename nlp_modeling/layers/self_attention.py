@@ -1,0 +1,135 @@
+"""Lets every position of a sequence gather from the others."""
+
+import keras
+from keras import ops
+
+from nlp_modeling.layers.fresh_initializer import fresh_initializer
+from nlp_modeling.layers.require import require_positive, require_rate
+from nlp_modeling.layers.signature_config import SignatureConfig
+
+# Shapes: B batch, S sequence, F from (asking) positions, T to (answering)
+# positions, N heads, D width of a head, H = N x D hidden.
+
+# Large enough to leave nothing of any score beside it, and finite, so that a
+# row without a token attends to all alike instead of to NaN.
+_MASKED_SCORE = -1e9
+
+
+@keras.saving.register_keras_serializable(package="nlp_modeling")
+class SelfAttention(SignatureConfig, keras.layers.Layer):
+    """Lets every position of a sequence gather from the others.
+
+    Queries, keys and values come from one matrix product. Scores are summed and
+    normalized in float32 whatever the compute dtype.
+
+    Reference:
+        Attention Is All You Need, section 3.2:
+        https://arxiv.org/abs/1706.03762
+
+    Args:
+        num_heads: N.
+        dropout: Share of the attention probabilities dropped in training.
+        output_range: F, when only the first positions ask; None for all.
+        kernel_initializer: Draws the kernels.
+        bias_initializer: Draws the biases.
+
+    Call arguments:
+        inputs: float [B, T, H].
+        attention_mask: float, int or bool [B, F or T, T], 1 where a position may
+            look; None for everywhere.
+
+    Returns:
+        float [B, F, H].
+
+    Raises:
+        ValueError: If H is not divisible by `num_heads`.
+    """
+
+    def __init__(
+        self,
+        num_heads: int,
+        dropout: float = 0.0,
+        output_range: int | None = None,
+        kernel_initializer="glorot_uniform",
+        bias_initializer="zeros",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        require_positive(num_heads=num_heads, output_range=output_range or 1)
+        require_rate(dropout=dropout)
+        self.num_heads = num_heads
+        self.dropout = dropout
+        self.output_range = output_range
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.bias_initializer = keras.initializers.get(bias_initializer)
+        self.probability_dropout = keras.layers.Dropout(
+            dropout, dtype=self.dtype_policy, name="probability_dropout"
+        )
+
+    def build(self, inputs_shape, attention_mask_shape=None):
+        width = inputs_shape[-1]
+        if width % self.num_heads:
+            raise ValueError(
+                "The hidden size must be divisible by `num_heads`. "
+                f"Received: hidden_size={width}, num_heads={self.num_heads}."
+            )
+        self.width = width
+        for name, columns in (("qkv", 3 * width), ("output", width)):
+            setattr(self, f"{name}_kernel", self._kernel(name, columns))
+            setattr(self, f"{name}_bias", self._bias(name, columns))
+
+    def _kernel(self, name, columns):
+        return self.add_weight(
+            name=f"{name}_kernel",
+            shape=(self.width, columns),
+            initializer=fresh_initializer(self.kernel_initializer),
+        )
+
+    def _bias(self, name, columns):
+        return self.add_weight(
+            name=f"{name}_bias",
+            shape=(columns,),
+            initializer=fresh_initializer(self.bias_initializer),
+        )
+
+    def call(self, inputs, attention_mask=None, training=None):
+        query, key, value = self._project(inputs)
+        query = self._heads(query * (self.width // self.num_heads) ** -0.5)
+        key = ops.transpose(self._heads(key), (0, 1, 3, 2))
+        scores = ops.cast(ops.matmul(query, key), "float32")
+        if attention_mask is not None:
+            may_look = ops.cast(attention_mask, "float32")[:, None]
+            may_look = may_look[:, :, : self.output_range]
+            scores = scores + (1.0 - may_look) * _MASKED_SCORE
+        probabilities = ops.cast(ops.softmax(scores), self.compute_dtype)
+        probabilities = self.probability_dropout(
+            probabilities, training=training
+        )
+        gathered = ops.matmul(probabilities, self._heads(value))
+        gathered = ops.transpose(gathered, (0, 2, 1, 3))
+        batch, length = ops.shape(gathered)[:2]
+        gathered = ops.reshape(gathered, (batch, length, self.width))
+        return ops.matmul(gathered, self.output_kernel) + self.output_bias
+
+    def _project(self, inputs):
+        """Queries float [B, F, H], keys and values float [B, T, H]."""
+        kernel, bias, width = self.qkv_kernel, self.qkv_bias, self.width
+        if self.output_range is None:
+            return ops.split(ops.matmul(inputs, kernel) + bias, 3, axis=-1)
+        asking = inputs[:, : self.output_range]
+        query = ops.matmul(asking, kernel[:, :width]) + bias[:width]
+        rest = ops.matmul(inputs, kernel[:, width:]) + bias[width:]
+        return query, *ops.split(rest, 2, axis=-1)
+
+    def _heads(self, inputs):
+        """From float [B, S, H] to [B, N, S, D]."""
+        batch, length = ops.shape(inputs)[:2]
+        depth = self.width // self.num_heads
+        inputs = ops.reshape(inputs, (batch, length, self.num_heads, depth))
+        return ops.transpose(inputs, (0, 2, 1, 3))
+
+    def compute_output_shape(self, inputs_shape, attention_mask_shape=None):
+        batch, length, width = inputs_shape
+        if self.output_range is not None and length is not None:
+            length = min(length, self.output_range)
+        return batch, length, width

@@ -1,0 +1,33 @@
+"""Says which position may look at which."""
+
+import keras
+from keras import ops
+
+from nlp_modeling.layers.signature_config import SignatureConfig
+
+# Shapes: B batch, F from (asking) positions, T to (answering) positions.
+
+
+@keras.saving.register_keras_serializable(package="nlp_modeling")
+class SelfAttentionMask(SignatureConfig, keras.layers.Layer):
+    """Says which position may look at which: all at those that are no padding.
+
+    Call arguments:
+        inputs: The list of float [B, F, ...], of which only the shape is read,
+            and int [B, T], 1 for a token and 0 for padding.
+
+    Returns:
+        float [B, F, T]: 1 where position F may look at T, else 0.
+    """
+
+    def call(self, inputs):
+        data, to_mask = inputs
+        batch, length = ops.shape(data)[:2]
+        to_mask = ops.cast(to_mask, self.compute_dtype)
+        return ops.broadcast_to(
+            to_mask[:, None, :], (batch, length, ops.shape(to_mask)[1])
+        )
+
+    def compute_output_shape(self, input_shape):
+        data_shape, mask_shape = input_shape
+        return (*data_shape[:2], mask_shape[1])

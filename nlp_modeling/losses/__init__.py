@@ -1,0 +1,6 @@
+"""Scores and labels to a number."""
+
+from nlp_modeling.losses.weighted_sparse_categorical_crossentropy import (
+    weighted_sparse_categorical_crossentropy_loss,
+    weighted_sparse_categorical_crossentropy_per_example_loss,
+)

@@ -1,0 +1,6 @@
+"""A network, given as an argument, plus heads."""
+
+from nlp_modeling.models.bert_classifier import BertClassifier
+from nlp_modeling.models.bert_pretrainer import BertPretrainer
+from nlp_modeling.models.bert_span_labeler import BertSpanLabeler
+from nlp_modeling.models.bert_token_classifier import BertTokenClassifier

@@ -1,0 +1,77 @@
+"""Predicts masked words and whether one segment follows the other."""
+
+import keras
+
+from nlp_modeling import layers, networks
+from nlp_modeling.models.encoded_model import EncodedModel, encode
+
+# Shapes: B batch, P predictions, V vocabulary, C classes.
+
+
+@keras.saving.register_keras_serializable(package="nlp_modeling")
+class BertPretrainer(EncodedModel):
+    """Predicts masked words, and whether one segment follows the other.
+
+    Reference:
+        BERT, section 3.1: https://arxiv.org/abs/1810.04805
+
+    Args:
+        network: The encoder.
+        num_classes: C of the sentence prediction, 2 for next sentence; None for
+            masked words alone.
+        num_token_predictions: P, masked positions an example; None for any
+            number.
+        activation: Name or function applied to the transformed masked
+            positions; BERT's checkpoints were trained with their encoder's.
+        initializer: Draws the heads' kernels.
+        output: `"logits"`, or `"predictions"` for log-probabilities.
+        **kwargs: `name` and `trainable`.
+
+    Call arguments:
+        inputs: Dict or list of the network's features and, last,
+            `masked_lm_positions` int [B, P].
+
+    Returns:
+        Dict of `masked_lm` float32 [B, P, V] and, with `num_classes`,
+        `classification` float32 [B, C].
+
+    Raises:
+        ValueError: If `num_classes` is given and not positive.
+    """
+
+    def __init__(
+        self,
+        network,
+        num_classes: int | None = 2,
+        num_token_predictions: int | None = None,
+        activation=None,
+        initializer="glorot_uniform",
+        output: str = "logits",
+        **kwargs,
+    ):
+        positions = keras.Input(
+            (num_token_predictions,), dtype="int32", name="masked_lm_positions"
+        )
+        features, encoded = encode(network, masked_lm_positions=positions)
+        masked_lm = layers.MaskedLM(
+            network.get_embedding_layer(),
+            activation,
+            initializer,
+            output,
+            dtype=network.dtype_policy,
+            name="masked_lm",
+        )
+        outputs = {
+            "masked_lm": masked_lm(encoded["sequence_output"], positions)
+        }
+        if num_classes is not None:
+            pooled = encoded["pooled_output"]
+            head = networks.Classification(
+                pooled.shape[-1],
+                num_classes,
+                initializer,
+                output,
+                name="classification",
+            )
+            outputs["classification"] = head(pooled)
+        super().__init__(network, features, outputs, **kwargs)

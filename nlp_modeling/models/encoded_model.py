@@ -1,0 +1,47 @@
+"""What every model is: an encoder, and heads that read it."""
+
+import keras
+
+from nlp_modeling import networks
+
+
+class EncodedModel(networks.FeatureModel):
+    """What every model is: an encoder, and heads that read it.
+
+    Args:
+        network: The encoder.
+        features: Dict of Keras inputs, the network's first.
+        outputs: What the heads give.
+        **kwargs: `name` and `trainable`.
+    """
+
+    def __init__(self, network, features, outputs, **kwargs):
+        kwargs.setdefault("dtype", network.dtype_policy)
+        super().__init__(features, outputs, **kwargs)
+        self.network = network
+
+
+def encode(network, **more_features):
+    """Inputs like the network's, and what the network makes of them.
+
+    Args:
+        network: The encoder.
+        **more_features: Keras inputs that the heads need besides.
+
+    Returns:
+        Dict of Keras inputs, and the dict that the network gives.
+
+    Raises:
+        TypeError: If `network` is not an `Encoder`.
+    """
+    if not isinstance(network, networks.Encoder):
+        raise TypeError(
+            "`network` must be an Encoder, such as TransformerEncoder. "
+            f"Received: network={network!r}."
+        )
+    features = {
+        name: keras.Input(batch_shape=x.shape, dtype=x.dtype, name=name)
+        for name, x in network.input.items()
+    }
+    features = {name: features[name] for name in network.feature_names}
+    return {**features, **more_features}, network(features)

@@ -1,0 +1,68 @@
+"""A functional model that is called with a dict or a list of features."""
+
+import keras
+
+from nlp_modeling.layers.signature_config import SignatureConfig
+
+
+class FeatureModel(SignatureConfig, keras.Model):
+    """A functional model that is called with a dict or a list of features.
+
+    Keras orders the inputs of a functional model by name, so a list must be
+    matched to the names by position: here, and nowhere else.
+
+    Args:
+        features: Dict of Keras inputs; its order is the order of a list.
+        outputs: What the model gives for them.
+        dtype: Policy of the model's layers, as its config records it.
+        **kwargs: `name` and `trainable`.
+
+    Call arguments:
+        inputs: Dict of features by name, of which others are ignored, or the
+            list of them in their order.
+
+    Raises:
+        ValueError: If a feature is missing, or a list has another length.
+    """
+
+    def __init__(self, features, outputs, dtype=None, **kwargs):
+        super().__init__(inputs=features, outputs=outputs, **kwargs)
+        self.dtype_policy = keras.dtype_policies.get(dtype)
+        self._feature_names = tuple(features)
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The names of the features, in the order of a list."""
+        return self._feature_names
+
+    def __call__(self, inputs, *args, **kwargs):
+        outputs = super().__call__(self._by_name(inputs), *args, **kwargs)
+        return self._answer(inputs, outputs)
+
+    def call(self, inputs, *args, **kwargs):
+        # Keras comes here past `__call__` in `stateless_call`.
+        outputs = super().call(self._by_name(inputs), *args, **kwargs)
+        return self._answer(inputs, outputs)
+
+    def _answer(self, inputs, outputs):
+        """What a call with `inputs` gives, of the functional `outputs`."""
+        return outputs
+
+    def _by_name(self, inputs):
+        names = self._feature_names
+        if isinstance(inputs, dict):
+            missing = [name for name in names if name not in inputs]
+            if missing:
+                raise ValueError(
+                    f"{self.name} needs the features {list(names)}. "
+                    f"Missing: {missing}. Received: {list(inputs)}."
+                )
+            return {name: inputs[name] for name in names}
+        if not isinstance(inputs, list | tuple):
+            inputs = [inputs]
+        if len(inputs) != len(names):
+            raise ValueError(
+                f"{self.name} needs the {len(names)} features {list(names)}. "
+                f"Received: a list of {len(inputs)}."
+            )
+        return dict(zip(names, inputs, strict=True))

@@ -1,0 +1,139 @@
+"""The encoder of BERT."""
+
+import keras
+
+from nlp_modeling import layers
+from nlp_modeling.layers.require import require_positive
+from nlp_modeling.networks.bert_embeddings import (
+    bert_embeddings,
+    bert_features,
+    bert_initializer,
+    embedding_projection,
+    longest,
+)
+from nlp_modeling.networks.encoder import Encoder, pooler
+
+# Shapes: B batch, S sequence, H hidden, M longest sequence, V vocabulary.
+
+
+@keras.saving.register_keras_serializable(package="nlp_modeling")
+class TransformerEncoder(Encoder):
+    """The encoder of BERT: embeddings, Transformer layers, a pooler.
+
+    Reference:
+        BERT, section 3: https://arxiv.org/abs/1810.04805
+
+    Args:
+        vocab_size: V, the number of word pieces.
+        hidden_size: H.
+        num_layers: Transformer layers.
+        num_attention_heads: Heads of each layer; they share H.
+        sequence_length: S; None for any length.
+        max_sequence_length: M, the number of positions that have a vector;
+            None for `sequence_length`.
+        type_vocab_size: The number of segment ids.
+        intermediate_size: Width of the feed-forward layers.
+        activation: Name or function, of the feed-forward layers.
+        dropout_rate: Share of the embeddings, and of what each part of a layer
+            adds, dropped in training.
+        attention_dropout_rate: Share of the attention probabilities dropped.
+        initializer: Draws kernels and tables; None for a normal distribution of
+            deviation 0.02, cut at two deviations.
+        return_all_encoder_outputs: A call with a list gives every layer's
+            output first, instead of the last one's.
+        output_range: The last layer gives only this many first positions, and
+            works on no others; None for all.
+        embedding_width: Width of the word embeddings, projected to H; None for
+            H itself.
+        embedding_layer: Looks up the words in place of a new layer; another
+            network's `get_embedding_layer()` shares its table.
+        dtype: Policy of every layer; None for the global one.
+        **kwargs: `name` and `trainable`.
+
+    Call arguments:
+        inputs: Dict or list of `input_word_ids`, `input_mask` (1 for a token, 0
+            for padding) and `input_type_ids`, int [B, S] each.
+
+    Returns:
+        As `Encoder` says: `sequence_output` float [B, S, H], `pooled_output`
+        float [B, H], and `encoder_outputs`.
+
+    Raises:
+        ValueError: If a size is not positive, `hidden_size` is not divisible by
+            `num_attention_heads`, the activation is unknown, or neither
+            length is given.
+    """
+
+    def __init__(
+        self,
+        vocab_size: int,
+        hidden_size: int = 768,
+        num_layers: int = 12,
+        num_attention_heads: int = 12,
+        sequence_length: int | None = 512,
+        max_sequence_length: int | None = None,
+        type_vocab_size: int = 16,
+        intermediate_size: int = 3072,
+        activation=layers.approximate_gelu,
+        dropout_rate: float = 0.1,
+        attention_dropout_rate: float = 0.1,
+        initializer=None,
+        return_all_encoder_outputs: bool = False,
+        output_range: int | None = None,
+        embedding_width: int | None = None,
+        embedding_layer: keras.layers.Layer | None = None,
+        dtype=None,
+        **kwargs,
+    ):
+        require_positive(
+            vocab_size=vocab_size,
+            hidden_size=hidden_size,
+            num_layers=num_layers,
+        )
+        initializer = initializer or bert_initializer()
+        if embedding_layer is None:
+            embedding_layer = layers.OnDeviceEmbedding(
+                vocab_size,
+                embedding_width or hidden_size,
+                initializer=initializer,
+                dtype=dtype,
+                name="word_embeddings",
+            )
+        features = bert_features(sequence_length)
+        embeddings, attention_mask = bert_embeddings(
+            features,
+            embedding_layer,
+            max_sequence_length=longest(sequence_length, max_sequence_length),
+            type_vocab_size=type_vocab_size,
+            initializer=initializer,
+            dropout_rate=dropout_rate,
+            dtype=dtype,
+        )
+        if embeddings.shape[-1] != hidden_size:
+            embeddings = embedding_projection(hidden_size, initializer, dtype)(
+                embeddings
+            )
+        super().__init__(
+            features,
+            embedding_layer,
+            embeddings,
+            attention_mask,
+            [
+                layers.TransformerEncoderBlock(
+                    num_attention_heads,
+                    intermediate_size,
+                    activation,
+                    output_range if i == num_layers - 1 else None,
+                    kernel_initializer=initializer,
+                    output_dropout=dropout_rate,
+                    attention_dropout=attention_dropout_rate,
+                    dtype=dtype,
+                    name=f"transformer_layer_{i}",
+                )
+                for i in range(num_layers)
+            ],
+            pooler(hidden_size, initializer, dtype),
+            return_all_encoder_outputs,
+            dtype=dtype,
+            **kwargs,
+        )
