@@ -1,10 +1,13 @@
 """Tokens to examples, to records, to batches."""
 
 from nlp_modeling.data import features
+from nlp_modeling.data.docstring_items import DocstringItem, docstring_items
 from nlp_modeling.data.encode_examples import encode_examples
 from nlp_modeling.data.encode_text_examples import encode_text_examples
 from nlp_modeling.data.glue import GLUE
 from nlp_modeling.data.library_docs import LibraryDoc, library_docs
+from nlp_modeling.data.library_docs_labels import LIBRARIES, library_docs_labels
+from nlp_modeling.data.library_docs_questions import library_docs_questions
 from nlp_modeling.data.read_conll import TaggedSentence, read_conll
 from nlp_modeling.data.read_labels import read_labels
 from nlp_modeling.data.read_squad import Answer, SquadQuestion, read_squad
@@ -22,8 +25,10 @@ from nlp_modeling.data.whole_output import whole_output
 
 __all__ = [
     "Answer",
+    "DocstringItem",
     "GLUE",
     "IGNORED_LABEL",
+    "LIBRARIES",
     "LibraryDoc",
     "SquadQuestion",
     "SquadWindow",
@@ -31,11 +36,14 @@ __all__ = [
     "TaggingWindow",
     "TextExample",
     "TextTask",
+    "docstring_items",
     "encode_examples",
     "encode_text_examples",
     "features",
     "find_files",
     "library_docs",
+    "library_docs_labels",
+    "library_docs_questions",
     "read_conll",
     "read_labels",
     "read_lines",

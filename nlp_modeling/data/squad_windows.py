@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nlp_modeling import text
+from nlp_modeling.data import ragged_rows
 from nlp_modeling.data.read_squad import SquadQuestion
 
 # Shapes: Q pieces of the question, C pieces of the context in a window.
@@ -142,28 +143,14 @@ class _Context(NamedTuple):
 def _tokenize(questions, tokenizer):
     """Yields each question, its pieces, and its context's with offsets."""
     texts = list(dict.fromkeys(question.context for question in questions))
-    contexts = dict(
-        zip(
-            texts,
-            map(
-                _Context,
-                *(
-                    _rows(ragged)
-                    for ragged in tokenizer.tokenize_with_offsets(
-                        texts, unit="characters"
-                    )
-                ),
-            ),
-            strict=True,
-        )
-    )
-    question_ids = _rows(tokenizer([question.text for question in questions]))
-    for question, ids in zip(questions, question_ids, strict=True):
-        yield question, ids, contexts[question.context]
-
-
-def _rows(ragged):
-    return np.split(ragged.values.numpy(), ragged.row_splits.numpy()[1:-1])
+    pieces = tokenizer.tokenize_with_offsets(texts, unit="characters")
+    rows = map(_Context, *map(ragged_rows.split, pieces))
+    contexts = dict(zip(texts, rows, strict=True))
+    ids = tokenizer([question.text for question in questions])
+    for question, question_ids in zip(
+        questions, ragged_rows.split(ids), strict=True
+    ):
+        yield question, question_ids, contexts[question.context]
 
 
 def _answer_pieces(question, context):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from nlp_modeling import text
+from nlp_modeling.data import ragged_rows
 from nlp_modeling.data.read_conll import TaggedSentence
 
 # Shapes: W words of a window, T its word pieces.
@@ -103,10 +104,12 @@ def tagging_windows(
 
 def _tokenize(sentences, tokenizer, room):
     """Yields for each sentence a list of its words' pieces, [T] each."""
-    ragged = tokenizer(list(itertools.chain.from_iterable(sentences)))
-    words = np.split(ragged.values.numpy(), ragged.row_splits.numpy()[1:-1])
+    words = tokenizer(list(itertools.chain.from_iterable(sentences)))
     unknown = np.array([tokenizer.unk_id], np.int32)
-    words = iter(ids if 0 < len(ids) <= room else unknown for ids in words)
+    words = iter(
+        ids if 0 < len(ids) <= room else unknown
+        for ids in ragged_rows.split(words)
+    )
     for sentence in sentences:
         yield list(itertools.islice(words, len(sentence)))
 
@@ -119,4 +122,5 @@ def _cut(lengths, room):
             yield first, word
             first, size = word, 0
         size += length
-    yield first, len(lengths)
+    if lengths:
+        yield first, len(lengths)
