@@ -4,6 +4,7 @@ from nlp_modeling.data import features
 from nlp_modeling.data.docstring_items import DocstringItem, docstring_items
 from nlp_modeling.data.encode_examples import encode_examples
 from nlp_modeling.data.encode_text_examples import encode_text_examples
+from nlp_modeling.data.evaluation_batches import evaluation_batches
 from nlp_modeling.data.glue import GLUE
 from nlp_modeling.data.library_docs import LibraryDoc, library_docs
 from nlp_modeling.data.library_docs_labels import LIBRARIES, library_docs_labels
@@ -21,6 +22,7 @@ from nlp_modeling.data.tagging_windows import (
 )
 from nlp_modeling.data.text_files import find_files, read_lines
 from nlp_modeling.data.text_task import TextTask
+from nlp_modeling.data.training_batches import training_batches
 from nlp_modeling.data.whole_output import whole_output
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "docstring_items",
     "encode_examples",
     "encode_text_examples",
+    "evaluation_batches",
     "features",
     "find_files",
     "library_docs",
@@ -52,5 +55,6 @@ __all__ = [
     "read_text_examples",
     "squad_windows",
     "tagging_windows",
+    "training_batches",
     "whole_output",
 ]

@@ -1,6 +1,7 @@
 """Turns arrays into serialized `tf.train.Example`s, many at a time."""
 
 import functools
+import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -95,11 +96,8 @@ def _payloads(array, dtype):
         data, sizes = _varints(values)
         if len(data) > len(values):
             ends = np.concatenate([[0], np.cumsum(sizes)])[ends]
-    data, ends = data.tobytes(), ends.tolist()
-    return [
-        data[start:end]
-        for start, end in zip([0, *ends[:-1]], ends, strict=True)
-    ]
+    data, bounds = data.tobytes(), [0, *ends.tolist()]
+    return [data[i:j] for i, j in itertools.pairwise(bounds)]
 
 
 def _varints(numbers):

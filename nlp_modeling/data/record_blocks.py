@@ -1,0 +1,54 @@
+"""Reads a TFRecord file in blocks, and says which record is damaged."""
+
+import tensorflow as tf
+
+from nlp_modeling.data.require import require
+
+# Shapes: R records of a block.
+
+_RECORDS = 128
+
+
+def record_blocks(path, size, *, packed: bool) -> tf.data.Dataset:
+    """Gives the records of a file in blocks, and where each block begins.
+
+    Args:
+        path: string scalar.
+        size: int64 scalar, the file's size in bytes.
+        packed: Whether the file is packed with gzip.
+
+    Returns:
+        A dataset of pairs: string [R], and int64 scalar, the place of the
+        block's first record in the file. The last R may be 0.
+
+    Raises:
+        tf.errors.InvalidArgumentError: While reading, at a record that is cut
+            off or damaged. Names the file and, counted from 0, the record.
+            A packed file raises `DataLossError`, without their names.
+    """
+    if packed:
+        blocks = tf.data.TFRecordDataset(path, "GZIP").batch(_RECORDS)
+    else:
+        # TensorFlow's error names no file. So reading ends at damage, silently,
+        # and then what was read is compared with what the file holds.
+        records = tf.data.TFRecordDataset(path).ignore_errors()
+        end = tf.data.Dataset.from_tensors(tf.zeros([0], tf.string))
+        blocks = records.batch(_RECORDS).concatenate(end)
+
+    def count(state, block):
+        first, read = state
+        requirement = require(
+            packed | (tf.size(block) > 0) | (read == size),
+            "A record must be whole. Received: file=",
+            path,
+            ", record=",
+            first,
+        )
+        with tf.control_dependencies([requirement]):
+            # A length of 12 bytes stands before, a checksum of 4 after.
+            sizes = tf.cast(tf.strings.length(block) + 16, tf.int64)
+            read += tf.reduce_sum(sizes)
+        return (first + tf.size(block, tf.int64), read), (block, first)
+
+    zero = tf.constant(0, tf.int64)
+    return blocks.scan((zero, zero), count)

@@ -1,0 +1,119 @@
+"""Endless batches of shuffled examples from TFRecord files."""
+
+from collections.abc import Iterable, Sequence
+
+import tensorflow as tf
+
+from nlp_modeling import text
+from nlp_modeling.data import features as feature_declarations
+from nlp_modeling.data.decode_batches import decode_batches
+from nlp_modeling.data.permuted import permuted
+from nlp_modeling.data.read_records import read_records
+from nlp_modeling.data.replica_rows import replica_rows
+from nlp_modeling.data.text_files import find_files
+
+# Shapes: B batch over all replicas, R replicas, S sequence, P predictions.
+
+# Batches whose examples are sorted by length together.
+_SORTED = 64
+
+
+def training_batches(
+    files: str | Iterable[str],
+    features: Sequence[feature_declarations.Feature],
+    batch_size: int,
+    *,
+    sequence_length: int,
+    max_predictions: int | None = None,
+    masking: "text.MaskedLMMaskGenerator | None" = None,
+    seed: int = 0,
+    start_step: int = 0,
+    length_multiple: int | None = None,
+    shuffle_window: int = 16_384,
+    input_context: tf.distribute.InputContext | None = None,
+) -> tf.data.Dataset:
+    """Gives endless batches of shuffled examples.
+
+    The batch of step n is a function of the files, the arguments and n alone:
+    not of the number of threads, replicas or input pipelines, nor of the step
+    at which reading starts. So every pipeline reads all records and parses only
+    those of its own replicas; steps before `start_step` are read and not
+    parsed.
+
+        batches = data.training_batches(
+            "corpus/*.tfrecord",
+            data.features.PRETRAINING,
+            batch_size=256,
+            sequence_length=128,
+            max_predictions=20,
+        )
+
+    Args:
+        files: Paths or globs of TFRecord files.
+        features: What records hold, such as `features.PRETRAINING`.
+        batch_size: B, in examples over all replicas.
+        sequence_length: S, the longest example that is taken, in tokens.
+        max_predictions: P, the most that a record holds; None leaves it open.
+        masking: Masks tokens anew in every epoch, for records without masks.
+        seed: Decides the order of examples, and the masks.
+        start_step: The step of the first batch.
+        length_multiple: None gives all batches the length S, as TPUs need.
+            Otherwise examples of similar length share a batch, which is as
+            long as its longest example, rounded up to this multiple.
+        shuffle_window: Examples that are permuted together.
+        input_context: Which replicas to read for, if not for all as one.
+
+    Returns:
+        A dataset of dicts of tensors [B / R], [B / R, S] or [B / R, P]. Of each
+        step, one element for every replica of this pipeline, in turn.
+
+    Raises:
+        ValueError: If an argument is out of its range or a file is missing.
+        tf.errors.InvalidArgumentError: While reading, at a damaged or unfit
+            record. Names file and record.
+    """
+    if start_step < 0:
+        raise ValueError(
+            f"`start_step` must not be negative. Received: {start_step=}."
+        )
+    share = replica_rows(batch_size, input_context)
+    files = find_files(files)
+    records = read_records(
+        files, seed=seed, num_epochs=None, shuffle_window=shuffle_window
+    )
+    if length_multiple is None:
+        batches = records.batch(batch_size, drop_remainder=True)
+        batches = batches.skip(start_step)
+    else:
+        batches = _batches_by_length(records, batch_size, seed, start_step)
+    return decode_batches(
+        batches.map(share).unbatch(),
+        files,
+        features,
+        sequence_length=sequence_length,
+        max_predictions=max_predictions,
+        length_multiple=length_multiple,
+        masking=masking,
+        seed=seed,
+    )
+
+
+def _batches_by_length(records, batch_size, seed, start_step):
+    """Sorts some batches' records by size, and gives the batches at random.
+
+    The size of a record, in bytes, grows with its number of tokens, so nothing
+    is parsed; and every step takes as many records as any other, so a step is
+    found by counting.
+    """
+
+    def split(window, rows):
+        order = tf.argsort(tf.strings.length(rows["record"]), stable=True)
+        batches = {
+            name: tf.reshape(tf.gather(column, order), [_SORTED, batch_size])
+            for name, column in rows.items()
+        }
+        return permuted(batches, seed, window)
+
+    windows = records.batch(_SORTED * batch_size, drop_remainder=True)
+    windows = windows.enumerate().skip(start_step // _SORTED)
+    return windows.map(split).unbatch().skip(start_step % _SORTED)

@@ -1,0 +1,229 @@
+"""The batch of step n depends on files, seed and n, and on nothing else."""
+
+import collections
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from nlp_modeling import data
+
+FEATURES = (data.features.INPUT_WORD_IDS, data.features.LABEL_ID)
+
+
+def write(path, examples, gzip=False):
+    """Writes (words, label) pairs with TensorFlow's own messages."""
+    with tf.io.TFRecordWriter(str(path), "GZIP" if gzip else "") as writer:
+        for words, label in examples:
+            example = tf.train.Example()
+            feature = example.features.feature
+            feature["input_ids"].int64_list.value.extend(words)
+            feature["label_ids"].int64_list.value.append(label)
+            writer.write(example.SerializeToString())
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Three files of 50, 70 and 90 examples, labelled 0 to 209."""
+    first = 0
+    for i, size in enumerate((50, 70, 90)):
+        examples = [
+            ([label + 1000] * (1 + label % 7), label)
+            for label in range(first, first + size)
+        ]
+        write(tmp_path / f"{i}.tfrecord", examples)
+        first += size
+    return str(tmp_path / "*.tfrecord")
+
+
+def batches(files, count=None, **kwargs):
+    arguments = dict(batch_size=12, sequence_length=8, seed=3)
+    dataset = data.training_batches(files, FEATURES, **(arguments | kwargs))
+    return list(dataset.take(count or 40).as_numpy_iterator())
+
+
+def labels(batches):
+    return np.stack([batch["label_ids"] for batch in batches])
+
+
+def context(pipelines, pipeline, replicas):
+    return tf.distribute.InputContext(pipelines, pipeline, replicas)
+
+
+def test_an_epoch_has_every_example_once(files):
+    seen = labels(batches(files, batch_size=10, count=42)).reshape(2, 210)
+    for epoch in seen:
+        assert sorted(epoch) == list(range(210))
+    assert (seen[0] != seen[1]).any()
+
+
+def test_features_are_what_was_written_and_padded_with_zeros(files):
+    for batch in batches(files, count=5):
+        for i, label in enumerate(batch["label_ids"]):
+            length = 1 + label % 7
+            words = [label + 1000] * length + [0] * (8 - length)
+            mask = [1] * length + [0] * (8 - length)
+            np.testing.assert_array_equal(batch["input_word_ids"][i], words)
+            np.testing.assert_array_equal(batch["input_mask"][i], mask)
+
+
+def test_a_seed_gives_one_order_whatever_the_global_seed(files):
+    tf.random.set_seed(1)
+    first = labels(batches(files))
+    tf.random.set_seed(2)
+    np.testing.assert_array_equal(labels(batches(files)), first)
+    assert (labels(batches(files, seed=4)) != first).any()
+
+
+@pytest.mark.parametrize("start,length_multiple", [(17, None), (70, 4)])
+def test_a_later_start_gives_the_same_batches(files, start, length_multiple):
+    whole = batches(files, 90, length_multiple=length_multiple)
+    later = batches(
+        files, 90 - start, length_multiple=length_multiple, start_step=start
+    )
+    for expected, batch in zip(whole[start:], later, strict=True):
+        for name in expected:
+            np.testing.assert_array_equal(batch[name], expected[name])
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+def test_threads_change_nothing(files, threads):
+    dataset = data.training_batches(
+        files, FEATURES, 12, sequence_length=8, seed=3
+    )
+    options = tf.data.Options()
+    options.threading.private_threadpool_size = threads
+    found = list(dataset.with_options(options).take(40).as_numpy_iterator())
+    np.testing.assert_array_equal(labels(found), labels(batches(files)))
+
+
+@pytest.mark.parametrize(
+    "pipelines,replicas,length_multiple", [(1, 2, 4), (2, 4, None), (2, 4, 4)]
+)
+def test_replicas_share_the_same_global_batch(
+    files, pipelines, replicas, length_multiple
+):
+    kwargs = dict(length_multiple=length_multiple)
+    alone = labels(batches(files, 20, **kwargs))
+    per_pipeline = replicas // pipelines
+    parts = [
+        labels(
+            batches(
+                files,
+                20 * per_pipeline,
+                input_context=context(pipelines, pipeline, replicas),
+                **kwargs,
+            )
+        ).reshape(20, -1)
+        for pipeline in range(pipelines)
+    ]
+    together = np.concatenate(parts, axis=1)
+    np.testing.assert_array_equal(
+        np.sort(together, axis=1), np.sort(alone, axis=1)
+    )
+
+
+def test_a_global_batch_is_split_by_a_distribution_strategy(files):
+    strategy = tf.distribute.MirroredStrategy(["cpu:0"])
+    dataset = strategy.distribute_datasets_from_function(
+        lambda context: data.training_batches(
+            files, FEATURES, 12, sequence_length=8, input_context=context
+        )
+    )
+    assert next(iter(dataset))["label_ids"].shape == [12]
+
+
+def test_fixed_batches_have_static_shapes(files):
+    dataset = data.training_batches(files, FEATURES, 12, sequence_length=8)
+    shapes = {k: v.shape.as_list() for k, v in dataset.element_spec.items()}
+    assert shapes == {
+        "input_word_ids": [12, 8],
+        "input_mask": [12, 8],
+        "label_ids": [12],
+    }
+
+
+def test_batches_by_length_pad_less_and_lose_nothing(files):
+    plain = batches(files, 64 * 3)
+    sorted_by_length = batches(files, 64 * 3, length_multiple=2)
+    counts = [
+        collections.Counter(labels(found).ravel().tolist())
+        for found in (plain, sorted_by_length)
+    ]
+    assert counts[0] == counts[1]
+    for batch in sorted_by_length:
+        longest = batch["input_mask"].sum(axis=1).max()
+        assert batch["input_word_ids"].shape[1] == min(8, -(-longest // 2) * 2)
+    share = np.mean([b["input_mask"].mean() for b in sorted_by_length])
+    assert share > 0.8 > np.mean([b["input_mask"].mean() for b in plain])
+
+
+def test_gzip_is_read(tmp_path):
+    write(tmp_path / "a", [([5, 6], 1)], gzip=True)
+    (batch,) = batches(str(tmp_path / "a"), 1, batch_size=1)
+    assert batch["input_word_ids"].tolist() == [[5, 6, 0, 0, 0, 0, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    "arguments,message",
+    [
+        (dict(start_step=-1), "start_step=-1"),
+        (dict(batch_size=0), "batch_size=0"),
+        (dict(input_context=context(1, 0, 5)), "batch_size=12, replicas=5"),
+        (dict(input_context=context(3, 0, 4)), "replicas=4, pipelines=3"),
+    ],
+)
+def test_unfit_arguments_are_named(files, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        batches(files, **arguments)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(ValueError, match="no-such"):
+        batches(str(tmp_path / "no-such*"))
+
+
+def test_an_empty_file_is_named(tmp_path):
+    (tmp_path / "empty").touch()
+    with pytest.raises(ValueError, match="file='.*empty'"):
+        batches(str(tmp_path / "empty"))
+
+
+def damage(path, how):
+    content = bytearray(path.read_bytes())
+    if how == "flipped":
+        content[len(content) // 2] ^= 1
+    else:
+        del content[-3:]
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("how,record", [("flipped", 10), ("truncated", 20)])
+def test_a_damaged_record_is_named(tmp_path, how, record):
+    path = tmp_path / "a.tfrecord"
+    write(path, [([7] * 4, 1)] * 21)
+    damage(path, how)
+    message = f"file={path}, record={record}"
+    with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+        batches(str(path))
+
+
+@pytest.mark.parametrize(
+    "words,message",
+    [([], "`input_ids`.*values=0"), ([1] * 9, "at most 8.*values=9")],
+)
+def test_an_unfit_record_is_named(tmp_path, words, message):
+    path = tmp_path / "a.tfrecord"
+    write(path, [([7], 1), ([7], 2), (words, 3)])
+    message += f".*file={path}, record=2"
+    with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+        batches(str(path), batch_size=3)
+
+
+def test_a_record_of_something_else_is_named(tmp_path):
+    path = tmp_path / "a.tfrecord"
+    with tf.io.TFRecordWriter(str(path)) as writer:
+        writer.write(b"junk")
+    message = f"file={path}, record=0"
+    with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+        batches(str(path), batch_size=1)
