@@ -54,7 +54,7 @@ class BertTokenizer(keras.layers.Layer):
     """
 
     def __init__(self, vocabulary, lower_case: bool = True, **kwargs):
-        super().__init__(trainable=False, **kwargs)
+        super().__init__(**{"trainable": False, **kwargs})
         # Keras would make floats of strings.
         self._convert_input_args = False
         self._allow_non_tensor_positional_args = True
@@ -130,7 +130,7 @@ class BertTokenizer(keras.layers.Layer):
     def get_config(self):
         return {
             **super().get_config(),
-            "vocabulary": self.vocabulary,
+            "vocabulary": list(self.vocabulary),
             "lower_case": self.lower_case,
         }
 
