@@ -28,11 +28,12 @@ class BertTokenizer(keras.layers.Layer):
     pieces of "[", "sep" and "]" (Hugging Face's `split_special_tokens=True`),
     and no special token is added, which is the packers' task.
 
-    What differs from Hugging Face: characters that Unicode made punctuation,
-    accents or controls after its version 8, and the 256 ideographs from
-    U+2B820, which are treated as what they are. What differs from Google's
-    script: a word may have 100 characters, not 200; private-use characters
-    are dropped; a capital sigma becomes the same small one at a word's end.
+    What differs from Hugging Face: 767 characters that its tables, of Unicode
+    8, take for letters are what they are (newer punctuation and accents, and
+    the 256 ideographs from U+2B820); 40 capitals of Unicode 14 stay capitals.
+    What differs from Google's script: a word may have 100 characters, not 200;
+    private-use characters are dropped; a capital sigma becomes the same small
+    one at a word's end as elsewhere.
 
     Reference:
         BERT, section 3: https://arxiv.org/abs/1810.04805
