@@ -1,0 +1,76 @@
+"""Says how far a long piece of work has come."""
+
+import sys
+import time
+
+
+class Progress:
+    """Reports counts, rates and the time left on standard error.
+
+    A terminal shows one line that is written over and over; elsewhere (a log)
+    a plain line appears now and then, and one at the end.
+
+        with Progress("train", total=len(examples)) as progress:
+            for example in examples:
+                progress.add(1, num_bytes=write(example))
+
+    Args:
+        name: What the lines begin with.
+        total: How many items are to come, if that is known.
+        unit: What an item is called, in the plural.
+        seconds: How long to wait between two lines of a log.
+        stream: Where to write, if not on standard error.
+    """
+
+    def __init__(
+        self, name, total=None, unit="examples", seconds=30, stream=None
+    ):
+        self._name, self._total, self._unit = name, total, unit
+        self._stream = stream or sys.stderr
+        self._is_terminal = self._stream.isatty()
+        self._seconds = 0.2 if self._is_terminal else seconds
+        self._count = self._bytes = 0
+        self._began = self._reported = time.monotonic()
+
+    def add(self, count: int, num_bytes: int = 0) -> None:
+        """Counts `count` more items, and bytes written for them."""
+        self._count += count
+        self._bytes += num_bytes
+        now = time.monotonic()
+        if now - self._reported >= self._seconds:
+            self._reported = now
+            self._write("\r\033[K" if self._is_terminal else "")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self._total = None
+        self._write("\r\033[K" if self._is_terminal else "", end="\n")
+
+    def _write(self, begin, end=None):
+        seconds = max(time.monotonic() - self._began, 1e-9)
+        rate = self._count / seconds
+        of = f" of {self._total:,}" if self._total else ""
+        parts = [f"{self._count:,}{of} {self._unit}"]
+        if self._bytes:
+            parts.append(f"{self._bytes / 1e6:,.1f} MB")
+        parts.append(f"{rate:,.0f} a second")
+        if self._total and rate:
+            left = max(self._total - self._count, 0) / rate
+            parts.append(f"{_duration(left)} left")
+        else:
+            parts.append(_duration(seconds))
+        if end is None:
+            end = "" if self._is_terminal else "\n"
+        line = f"{begin}{self._name}: {', '.join(parts)}{end}"
+        self._stream.write(line)
+        self._stream.flush()
+
+
+def _duration(seconds):
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
