@@ -17,15 +17,23 @@ class Progress:
     Args:
         name: What the lines begin with.
         total: How many items are to come, if that is known.
+        total_bytes: How many bytes are to come, if that is known instead.
         unit: What an item is called, in the plural.
         seconds: How long to wait between two lines of a log.
         stream: Where to write, if not on standard error.
     """
 
     def __init__(
-        self, name, total=None, unit="examples", seconds=30, stream=None
+        self,
+        name,
+        total=None,
+        total_bytes=None,
+        unit="examples",
+        seconds=30,
+        stream=None,
     ):
-        self._name, self._total, self._unit = name, total, unit
+        self._name, self._unit = name, unit
+        self._total, self._total_bytes = total, total_bytes
         self._stream = stream or sys.stderr
         self._is_terminal = self._stream.isatty()
         self._seconds = 0.2 if self._is_terminal else seconds
@@ -33,7 +41,7 @@ class Progress:
         self._began = self._reported = time.monotonic()
 
     def add(self, count: int, num_bytes: int = 0) -> None:
-        """Counts `count` more items, and bytes written for them."""
+        """Counts `count` more items, and the bytes of them."""
         self._count += count
         self._bytes += num_bytes
         now = time.monotonic()
@@ -45,19 +53,23 @@ class Progress:
         return self
 
     def __exit__(self, *exception):
-        self._total = None
+        self._total = self._total_bytes = None
         self._write("\r\033[K" if self._is_terminal else "", end="\n")
 
     def _write(self, begin, end=None):
         seconds = max(time.monotonic() - self._began, 1e-9)
-        rate = self._count / seconds
         of = f" of {self._total:,}" if self._total else ""
         parts = [f"{self._count:,}{of} {self._unit}"]
         if self._bytes:
-            parts.append(f"{self._bytes / 1e6:,.1f} MB")
-        parts.append(f"{rate:,.0f} a second")
-        if self._total and rate:
-            left = max(self._total - self._count, 0) / rate
+            total = self._total_bytes
+            of = f" of {total / 1e6:,.1f}" if total else ""
+            parts.append(f"{self._bytes / 1e6:,.1f}{of} MB")
+        parts.append(f"{self._count / seconds:,.0f} a second")
+        done = self._count / self._total if self._total else 0
+        if self._total_bytes:
+            done = self._bytes / self._total_bytes
+        if done:
+            left = max(1 / done - 1, 0) * seconds
             parts.append(f"{_duration(left)} left")
         else:
             parts.append(_duration(seconds))

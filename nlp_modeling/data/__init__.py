@@ -9,6 +9,7 @@ from nlp_modeling.data.glue import GLUE
 from nlp_modeling.data.library_docs import LibraryDoc, library_docs
 from nlp_modeling.data.library_docs_labels import LIBRARIES, library_docs_labels
 from nlp_modeling.data.library_docs_questions import library_docs_questions
+from nlp_modeling.data.pretraining_examples import PretrainingExamples
 from nlp_modeling.data.read_conll import TaggedSentence, read_conll
 from nlp_modeling.data.read_labels import read_labels
 from nlp_modeling.data.read_squad import Answer, SquadQuestion, read_squad
@@ -20,10 +21,11 @@ from nlp_modeling.data.tagging_windows import (
     TaggingWindow,
     tagging_windows,
 )
-from nlp_modeling.data.text_files import find_files, read_lines
+from nlp_modeling.data.text_files import find_files, read_lines, text_bytes
 from nlp_modeling.data.text_task import TextTask
 from nlp_modeling.data.training_batches import training_batches
 from nlp_modeling.data.whole_output import whole_output
+from nlp_modeling.data.write_pretraining_data import write_pretraining_data
 
 __all__ = [
     "Answer",
@@ -32,6 +34,7 @@ __all__ = [
     "IGNORED_LABEL",
     "LIBRARIES",
     "LibraryDoc",
+    "PretrainingExamples",
     "SquadQuestion",
     "SquadWindow",
     "TaggedSentence",
@@ -55,6 +58,8 @@ __all__ = [
     "read_text_examples",
     "squad_windows",
     "tagging_windows",
+    "text_bytes",
     "training_batches",
     "whole_output",
+    "write_pretraining_data",
 ]

@@ -1,0 +1,168 @@
+r"""Makes TFRecord files of pretraining examples from text files.
+
+  python -m official_runs.create_pretraining_data \
+    --input_file='/data/wikipedia/*.txt.gz' \
+    --vocab_file=/data/vocab.txt \
+    --output_dir=/data/pretraining \
+    --num_shards=16
+
+Text has one sentence or paragraph a line and a blank line between documents.
+Static masks are stored, `--dupe_factor` times another; with
+`--masking=dynamic` records hold tokens only, and training masks them anew in
+every epoch.
+"""
+
+import contextlib
+import os
+
+import tensorflow as tf
+from absl import flags
+
+from nlp_modeling import data, text
+from official_runs.progress import Progress
+from official_runs.run_program import run_program
+
+_INPUT = flags.DEFINE_list(
+    "input_file", None, "Text files or globs, .gz too.", required=True
+)
+_OUTPUT_FILE = flags.DEFINE_list(
+    "output_file", None, "TFRecord files; examples go to each in turn."
+)
+_OUTPUT_DIR = flags.DEFINE_string(
+    "output_dir", None, "Instead: a folder for --num_shards files."
+)
+_NUM_SHARDS = flags.DEFINE_integer(
+    "num_shards", 1, "Files in --output_dir.", lower_bound=1
+)
+_OVERWRITE = flags.DEFINE_bool("overwrite", False, "Replace what exists.")
+_GZIP = flags.DEFINE_bool("gzip_compress", False, "Pack the output.")
+_VOCAB = flags.DEFINE_string("vocab_file", None, "vocab.txt.", required=True)
+_LOWER_CASE = flags.DEFINE_bool(
+    "do_lower_case", True, "Lower-case text and strip accents: uncased models."
+)
+_SEQ_LENGTH = flags.DEFINE_integer("max_seq_length", 128, "In tokens.")
+_SHORT_SEQ_PROB = flags.DEFINE_float(
+    "short_seq_prob", 0.1, "Share of documents whose examples are shorter."
+)
+_PAIRS = flags.DEFINE_bool(
+    "use_next_sentence_label",
+    True,
+    "Pairs of segments for the next-sentence task, not single sequences.",
+)
+_MASKING = flags.DEFINE_enum(
+    "masking",
+    "static",
+    ["static", "dynamic"],
+    "Store masks, or draw them late.",
+)
+_MASKED_LM_PROB = flags.DEFINE_float(
+    "masked_lm_prob", 0.15, "Share of tokens to mask."
+)
+_MAX_PREDICTIONS = flags.DEFINE_integer(
+    "max_predictions_per_seq", 20, "Most masked tokens of an example."
+)
+_WHOLE_WORD = flags.DEFINE_bool(
+    "do_whole_word_mask", False, "Mask whole words, not word pieces."
+)
+_NGRAM = flags.DEFINE_integer(
+    "max_ngram_size", None, "Mask up to this many whole words in a row."
+)
+_DUPE_FACTOR = flags.DEFINE_integer(
+    "dupe_factor",
+    None,
+    "How often text is used: 10, or 1 with dynamic masking.",
+)
+_SEED = flags.DEFINE_integer("random_seed", 12345, "Decides all randomness.")
+_NUM_WORKERS = flags.DEFINE_integer(
+    "num_workers", os.cpu_count(), "Processes on this machine.", lower_bound=1
+)
+_RUNNER = flags.DEFINE_enum(
+    "runner", "local", ["local", "beam"], "This machine, or Apache Beam."
+)
+_BEAM = flags.DEFINE_multi_string(
+    "beam_option",
+    [],
+    "One of Beam's own options, such as --runner=FlinkRunner.",
+)
+
+
+def make_examples() -> data.PretrainingExamples:
+    """Builds what makes examples, as the flags say."""
+    tokenizer = text.BertTokenizer(_VOCAB.value, lower_case=_LOWER_CASE.value)
+    static = _MASKING.value == "static"
+    if _NGRAM.value and not _WHOLE_WORD.value:
+        raise ValueError(
+            "--max_ngram_size needs --do_whole_word_mask. "
+            f"Received: max_ngram_size={_NGRAM.value}."
+        )
+    masking = None
+    if static:
+        masking = text.MaskedLMMaskGenerator(
+            tokenizer,
+            rate=_MASKED_LM_PROB.value,
+            max_predictions=_MAX_PREDICTIONS.value,
+            whole_words=_WHOLE_WORD.value,
+            max_ngram_size=_NGRAM.value or 1,
+        )
+    return data.PretrainingExamples(
+        tokenizer,
+        sequence_length=_SEQ_LENGTH.value,
+        masking=masking,
+        next_sentence=_PAIRS.value,
+        short_seq_prob=_SHORT_SEQ_PROB.value,
+        dupe_factor=_DUPE_FACTOR.value or (10 if static else 1),
+        seed=_SEED.value,
+    )
+
+
+@contextlib.contextmanager
+def outputs():
+    """Gives files to write to, which appear when all are whole."""
+    if bool(_OUTPUT_FILE.value) == bool(_OUTPUT_DIR.value):
+        raise ValueError(
+            "One of --output_file and --output_dir says where to write. "
+            f"Received: output_file={_OUTPUT_FILE.value}, "
+            f"output_dir={_OUTPUT_DIR.value}."
+        )
+    with contextlib.ExitStack() as stack:
+        if _OUTPUT_FILE.value:
+            yield [
+                stack.enter_context(data.whole_output(file, _OVERWRITE.value))
+                for file in _OUTPUT_FILE.value
+            ]
+            return
+        folder = stack.enter_context(
+            data.whole_output(_OUTPUT_DIR.value, _OVERWRITE.value)
+        )
+        tf.io.gfile.makedirs(folder)
+        count = _NUM_SHARDS.value
+        yield [
+            os.path.join(folder, f"pretraining-{i:05d}-of-{count:05d}.tfrecord")
+            for i in range(count)
+        ]
+
+
+def main():
+    files = data.find_files(_INPUT.value)
+    make = make_examples()
+    progress = Progress("examples", total_bytes=data.text_bytes(files))
+    with outputs() as paths, progress:
+        if _RUNNER.value == "beam":
+            from nlp_modeling.data import beam_pretraining_data
+
+            beam_pretraining_data.write_pretraining_data(
+                files, paths, make, _BEAM.value, gzip=_GZIP.value
+            )
+        else:
+            data.write_pretraining_data(
+                files,
+                paths,
+                make,
+                num_workers=_NUM_WORKERS.value,
+                gzip=_GZIP.value,
+                report=progress.add,
+            )
+
+
+if __name__ == "__main__":
+    run_program(main)
