@@ -2,5 +2,12 @@
 
 from nlp_modeling.text.bert_tokenizer import BertTokenizer
 from nlp_modeling.text.read_vocabulary import read_vocabulary
+from nlp_modeling.text.segment_packer import SegmentPacker
+from nlp_modeling.text.start_end_packer import StartEndPacker
 
-__all__ = ["BertTokenizer", "read_vocabulary"]
+__all__ = [
+    "BertTokenizer",
+    "SegmentPacker",
+    "StartEndPacker",
+    "read_vocabulary",
+]

@@ -8,6 +8,7 @@ import tensorflow_text as tf_text
 from nlp_modeling.text.normalize_text import normalize_text
 from nlp_modeling.text.read_vocabulary import read_vocabulary
 from nlp_modeling.text.source_offsets import source_offsets
+from nlp_modeling.text.string_layer import StringLayer
 
 # Shapes: B strings, T word pieces of a string, V vocabulary.
 
@@ -20,7 +21,7 @@ _MAX_BYTES = 4 * _MAX_CHARACTERS
 
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
-class BertTokenizer(keras.layers.Layer):
+class BertTokenizer(StringLayer):
     """Splits text into BERT's word pieces.
 
     Gives the ids that Hugging Face's `BertTokenizer` gives, as a part of the
@@ -55,10 +56,7 @@ class BertTokenizer(keras.layers.Layer):
     """
 
     def __init__(self, vocabulary, lower_case: bool = True, **kwargs):
-        super().__init__(**{"trainable": False, **kwargs})
-        # Keras would make floats of strings.
-        self._convert_input_args = False
-        self._allow_non_tensor_positional_args = True
+        super().__init__(**kwargs)
         if isinstance(vocabulary, (list, tuple)):
             self.vocabulary = list(vocabulary)
         else:

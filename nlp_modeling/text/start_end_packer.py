@@ -1,0 +1,68 @@
+"""Puts a start and an end around a sequence."""
+
+import keras
+import tensorflow as tf
+
+from nlp_modeling.text.string_layer import StringLayer
+
+# Shapes: B batch, T tokens, S sequence.
+
+
+@keras.saving.register_keras_serializable(package="nlp_modeling")
+class StartEndPacker(StringLayer):
+    """Puts a start and an end around a sequence, and pads it.
+
+    Args:
+        sequence_length: S, the number of places, start and end included.
+        start_id: The first token, or none.
+        end_id: The last token, which truncation keeps, or none.
+        pad_id: What fills the places after the end.
+
+    Call arguments:
+        ids: ragged int [B, (T)].
+
+    Returns:
+        int32 [B, S].
+
+    Raises:
+        ValueError: If `sequence_length` has no place for a token.
+    """
+
+    def __init__(
+        self,
+        sequence_length: int,
+        start_id: int | None = None,
+        end_id: int | None = None,
+        pad_id: int = 0,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        around = (start_id is not None) + (end_id is not None)
+        if sequence_length <= around:
+            raise ValueError(
+                "`sequence_length` must have a place for a token beside start "
+                f"and end. Received: {sequence_length=}."
+            )
+        self.sequence_length = sequence_length
+        self.start_id = start_id
+        self.end_id = end_id
+        self.pad_id = pad_id
+
+    def call(self, ids):
+        ids = tf.cast(ids, tf.int32)
+        place = tf.ones([ids.nrows(), 1], tf.int32)
+        start = [] if self.start_id is None else [place * self.start_id]
+        end = [] if self.end_id is None else [place * self.end_id]
+        ids = ids[:, : self.sequence_length - len(start) - len(end)]
+        packed = tf.concat([*start, ids, *end], axis=1)
+        shape = [None, self.sequence_length]
+        return packed.to_tensor(self.pad_id, shape=shape)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "sequence_length": self.sequence_length,
+            "start_id": self.start_id,
+            "end_id": self.end_id,
+            "pad_id": self.pad_id,
+        }
