@@ -118,12 +118,6 @@ def make_examples() -> data.PretrainingExamples:
 @contextlib.contextmanager
 def outputs():
     """Gives files to write to, which appear when all are whole."""
-    if bool(_OUTPUT_FILE.value) == bool(_OUTPUT_DIR.value):
-        raise ValueError(
-            "One of --output_file and --output_dir says where to write. "
-            f"Received: output_file={_OUTPUT_FILE.value}, "
-            f"output_dir={_OUTPUT_DIR.value}."
-        )
     with contextlib.ExitStack() as stack:
         if _OUTPUT_FILE.value:
             yield [
@@ -143,25 +137,46 @@ def outputs():
 
 
 def main():
+    if bool(_OUTPUT_FILE.value) == bool(_OUTPUT_DIR.value):
+        raise ValueError(
+            "One of --output_file and --output_dir says where to write. "
+            f"Received: output_file={_OUTPUT_FILE.value}, "
+            f"output_dir={_OUTPUT_DIR.value}."
+        )
     files = data.find_files(_INPUT.value)
     make = make_examples()
-    progress = Progress("examples", total_bytes=data.text_bytes(files))
+    if _RUNNER.value == "beam":
+        run_beam(files, make)
+        return
+    progress = Progress("pretraining data", total_bytes=data.text_bytes(files))
     with outputs() as paths, progress:
-        if _RUNNER.value == "beam":
-            from nlp_modeling.data import beam_pretraining_data
+        data.write_pretraining_data(
+            files,
+            paths,
+            make,
+            num_workers=_NUM_WORKERS.value,
+            gzip=_GZIP.value,
+            report=progress.add,
+        )
 
-            beam_pretraining_data.write_pretraining_data(
-                files, paths, make, _BEAM.value, gzip=_GZIP.value
-            )
-        else:
-            data.write_pretraining_data(
-                files,
-                paths,
-                make,
-                num_workers=_NUM_WORKERS.value,
-                gzip=_GZIP.value,
-                report=progress.add,
-            )
+
+def run_beam(files, make):
+    from official_runs import beam_pretraining_data
+
+    if not _OUTPUT_DIR.value:
+        raise ValueError(
+            "--runner=beam writes to --output_dir. "
+            f"Received: output_file={_OUTPUT_FILE.value}."
+        )
+    with data.whole_output(_OUTPUT_DIR.value, _OVERWRITE.value) as folder:
+        beam_pretraining_data.write_pretraining_data(
+            files,
+            os.path.join(folder, "pretraining"),
+            _NUM_SHARDS.value,
+            make,
+            _BEAM.value,
+            gzip=_GZIP.value,
+        )
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ class PretrainingExamples:
         seed: Decides all of it.
 
     Call arguments:
-        number: Which chunk this is, counted from 0.
+        number: Which chunk of which group of files this is, from 0.
         documents: The chunk: lists of lines.
 
     Returns:
@@ -85,12 +85,12 @@ class PretrainingExamples:
         return tuple(f for f in stored if self.next_sentence or f != label)
 
     def __call__(
-        self, number: int, documents: Sequence[Sequence[str]]
+        self, number: tuple[int, int], documents: Sequence[Sequence[str]]
     ) -> list[bytes]:
         tokenized = TokenizedDocuments.tokenize(documents, self.tokenizer)
         if not len(tokenized.ids):
             return []
-        rng = np.random.default_rng([self.seed, number])
+        rng = np.random.default_rng([self.seed, *number])
         records = []
         for _ in range(self.dupe_factor):
             arrays = self._packed(tokenized, rng)

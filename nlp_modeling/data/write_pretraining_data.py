@@ -2,13 +2,14 @@
 
 import collections
 import contextlib
+import itertools
 from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 
+from nlp_modeling.data.document_chunks import document_chunks, group_files
 from nlp_modeling.data.parallel_map import parallel_map
 from nlp_modeling.data.pretraining_examples import PretrainingExamples
-from nlp_modeling.data.read_documents import read_documents
 
 
 def write_pretraining_data(
@@ -26,7 +27,7 @@ def write_pretraining_data(
     not grow with the text.
 
     Args:
-        files: Text files; see `read_documents`.
+        files: Text files; see `document_chunks`.
         outputs: TFRecord files, which get examples in turn.
         make_examples: Makes them.
         num_workers: How many processes make them.
@@ -43,11 +44,11 @@ def write_pretraining_data(
     sizes = collections.deque()
 
     def chunks():
-        for number, documents in enumerate(read_documents(files)):
-            sizes.append(
-                sum(len(line.encode()) + 1 for d in documents for line in d)
-            )
-            yield number, documents
+        for group, members in enumerate(group_files(files)):
+            for chunk, documents in enumerate(document_chunks(members)):
+                lines = itertools.chain.from_iterable(documents)
+                sizes.append(sum(len(line.encode()) + 1 for line in lines))
+                yield (group, chunk), documents
 
     num_examples = 0
     with contextlib.ExitStack() as stack:
