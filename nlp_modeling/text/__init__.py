@@ -1,12 +1,14 @@
 """Strings to tokens: vocabularies, WordPiece, packing, masking."""
 
 from nlp_modeling.text.bert_tokenizer import BertTokenizer
+from nlp_modeling.text.masked_lm_mask_generator import MaskedLMMaskGenerator
 from nlp_modeling.text.read_vocabulary import read_vocabulary
 from nlp_modeling.text.segment_packer import SegmentPacker
 from nlp_modeling.text.start_end_packer import StartEndPacker
 
 __all__ = [
     "BertTokenizer",
+    "MaskedLMMaskGenerator",
     "SegmentPacker",
     "StartEndPacker",
     "read_vocabulary",

@@ -15,6 +15,7 @@ class StringLayer(keras.layers.Layer):
         # Keras would make floats of strings, and tensors of ragged ones.
         self._convert_input_args = False
         self._allow_non_tensor_positional_args = True
+        self.built = True
 
     @classmethod
     def from_config(cls, config):

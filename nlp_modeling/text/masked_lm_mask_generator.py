@@ -1,0 +1,218 @@
+"""Hides word pieces for a masked language model to find."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from nlp_modeling.text.bert_tokenizer import BertTokenizer
+from nlp_modeling.text.choose_groups import choose_groups
+from nlp_modeling.text.group_ngrams import group_ngrams
+from nlp_modeling.text.stateless_bits import stateless_bits
+from nlp_modeling.text.string_layer import StringLayer
+
+# Shapes: B batch, S sequence, P predictions, V vocabulary, N pieces of a batch
+# that may be chosen.
+
+# What a place draws bits for.
+_ORDER, _SIZE, _ACTION, _REPLACEMENT = range(4)
+# Of 63 bits, those that a float64 has no room for.
+_TEN = 10
+
+
+@keras.saving.register_keras_serializable(package="nlp_modeling")
+class MaskedLMMaskGenerator(StringLayer):
+    """Hides word pieces for a masked language model to find.
+
+    Chooses pieces, words or n-grams of these in random order while they fit
+    into `rate` of the row and `max_predictions`, as google-research/bert does.
+    Of the chosen pieces most become [MASK], some a random piece, and some stay.
+
+    A row's masks are a function of its pieces and its seed: the same eagerly
+    and in `tf.data`, ragged and padded, whatever the other rows are.
+
+    References:
+        BERT, section 3.1: https://arxiv.org/abs/1810.04805
+        SpanBERT, section 3.1: https://arxiv.org/abs/1907.10529
+
+    Args:
+        tokenizer: Says which ids there are and which continue a word.
+        rate: The share of a row's pieces to choose, special ones counted.
+        max_predictions: P, the most pieces to choose in a row.
+        mask_rate: The share of the chosen that become [MASK].
+        random_rate: The share of the chosen that become a random piece.
+        unselectable_ids: Ids that, like [PAD] and [MASK], are neither chosen
+            nor put in. Without, these are [CLS] and [SEP].
+        whole_words: Whether the pieces of a word are chosen together.
+        max_ngram: The most neighbours to choose together. A length n is drawn
+            with a probability proportional to 1/n.
+
+    Call arguments:
+        input_word_ids: ragged int [B, (S)], or int [B, S] with padding.
+        seed: int [2], or [B, 2] with one for each row.
+
+    Returns:
+        dict, ragged like the input or padded to P: `input_word_ids` int32
+        [B, S], and `masked_lm_positions` int32 [B, P], in ascending order,
+        `masked_lm_ids` int32 [B, P], `masked_lm_weights` float32 [B, P]. A row
+        with anything to choose has at least one prediction.
+
+    Raises:
+        ValueError: If a rate is not between 0 and 1, or a count not positive.
+    """
+
+    def __init__(
+        self,
+        tokenizer: BertTokenizer,
+        rate: float = 0.15,
+        max_predictions: int = 20,
+        mask_rate: float = 0.8,
+        random_rate: float = 0.1,
+        unselectable_ids=None,
+        whole_words: bool = False,
+        max_ngram: int = 1,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        if not 0 < rate <= 1:
+            raise ValueError(f"`rate` must be in (0, 1]. Received: {rate=}.")
+        if min(mask_rate, random_rate) < 0 or mask_rate + random_rate > 1:
+            raise ValueError(
+                "`mask_rate` and `random_rate` must be shares of 1. "
+                f"Received: {mask_rate=}, {random_rate=}."
+            )
+        if min(max_predictions, max_ngram) < 1:
+            raise ValueError(
+                "`max_predictions` and `max_ngram` must be positive. "
+                f"Received: {max_predictions=}, {max_ngram=}."
+            )
+        if unselectable_ids is None:
+            unselectable_ids = tokenizer.cls_id, tokenizer.sep_id
+        # [PAD] and [MASK] are no words either.
+        special_ids = {tokenizer.pad_id, tokenizer.mask_id}
+        self.tokenizer = tokenizer
+        self.rate = rate
+        self.max_predictions = max_predictions
+        self.mask_rate = mask_rate
+        self.random_rate = random_rate
+        self.unselectable_ids = sorted({*unselectable_ids} | special_ids)
+        self.whole_words = whole_words
+        self.max_ngram = max_ngram
+        self._is_selectable = np.ones(tokenizer.vocab_size, bool)
+        self._is_selectable[self.unselectable_ids] = False
+
+    def call(self, input_word_ids, seed):
+        if not isinstance(input_word_ids, tf.RaggedTensor):
+            return self._call_padded(tf.convert_to_tensor(input_word_ids), seed)
+        ids = tf.cast(input_word_ids, tf.int32)
+        seeds = _row_seeds(tf.convert_to_tensor(seed), ids.nrows())
+        rows = ids.value_rowids()
+        places = tf.range(tf.size(rows, tf.int64))
+        places -= tf.gather(ids.row_starts(), rows)
+
+        def bits(where, draw):
+            return stateless_bits(
+                seeds, tf.gather(rows, where), tf.gather(places, where), draw
+            )
+
+        chosen = self._choose(ids, rows, bits)
+        values = tf.gather(ids.values, chosen)
+        hidden = self._hide(values, chosen, bits)
+        words = tf.tensor_scatter_nd_update(
+            ids.values, chosen[:, tf.newaxis], hidden
+        )
+        predictions = tf.RaggedTensor.from_value_rowids(
+            values, tf.gather(rows, chosen), ids.nrows(), validate=False
+        )
+        positions = tf.cast(tf.gather(places, chosen), tf.int32)
+        return {
+            "input_word_ids": ids.with_values(words),
+            "masked_lm_positions": predictions.with_values(positions),
+            "masked_lm_ids": predictions,
+            "masked_lm_weights": tf.ones_like(predictions, tf.float32),
+        }
+
+    def _call_padded(self, ids, seed):
+        masked = self.call(tf.RaggedTensor.from_tensor(ids), seed)
+        words = tf.reshape(masked.pop("input_word_ids").values, tf.shape(ids))
+        shape = [None, self.max_predictions]
+        padded = {k: v.to_tensor(shape=shape) for k, v in masked.items()}
+        return {"input_word_ids": words, **padded}
+
+    def _choose(self, ids, rows, bits):
+        """Gives the places, int64 [P of all rows], of the pieces to predict."""
+        piece = tf.where(tf.gather(self._is_selectable, ids.values))[:, 0]
+        row = tf.gather(rows, piece)
+        follows = (piece[1:] == piece[:-1] + 1) & (row[1:] == row[:-1])
+        follows = tf.concat([tf.zeros_like(piece[:1], tf.bool), follows], 0)
+        begins = tf.ones_like(follows)
+        if self.whole_words:
+            values = tf.gather(ids.values, piece)
+            begins = ~(
+                follows & tf.gather(self.tokenizer.continues_word, values)
+            )
+        if self.max_ngram > 1:
+            shares = _uniform(bits(piece, _SIZE))
+            begins = group_ngrams(begins, follows, shares, self.max_ngram)
+        group = tf.cumsum(tf.cast(begins, tf.int64)) - 1
+        first = tf.boolean_mask(piece, begins)
+        taken = choose_groups(
+            tf.math.segment_sum(tf.ones_like(group), group),
+            tf.boolean_mask(row, begins),
+            bits(first, _ORDER),
+            self._budgets(ids),
+        )
+        is_chosen = tf.gather(taken, group)
+        # A group that was taken though it did not fit may be too long.
+        row = tf.boolean_mask(row, is_chosen)
+        rank = tf.range(tf.size(row)) - tf.searchsorted(row, row)
+        return tf.boolean_mask(
+            tf.boolean_mask(piece, is_chosen), rank < self.max_predictions
+        )
+
+    def _budgets(self, ids):
+        """Gives how many pieces of each row are to be predicted, int64 [B]."""
+        is_piece = tf.cast(ids != self.tokenizer.pad_id, tf.float64)
+        share = tf.round(self.rate * tf.reduce_sum(is_piece, axis=1))
+        return tf.cast(
+            tf.clip_by_value(share, 1, self.max_predictions), tf.int64
+        )
+
+    def _hide(self, values, chosen, bits):
+        """Gives what stands in place of the chosen pieces."""
+        share = _uniform(bits(chosen, _ACTION))
+        candidates = np.flatnonzero(self._is_selectable).astype(np.int32)
+        index = bits(chosen, _REPLACEMENT) % len(candidates)
+        random = tf.gather(candidates, index)
+        return tf.where(
+            share < self.mask_rate,
+            self.tokenizer.mask_id,
+            tf.where(share < self.mask_rate + self.random_rate, random, values),
+        )
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "tokenizer": keras.saving.serialize_keras_object(self.tokenizer),
+            "rate": self.rate,
+            "max_predictions": self.max_predictions,
+            "mask_rate": self.mask_rate,
+            "random_rate": self.random_rate,
+            "unselectable_ids": self.unselectable_ids,
+            "whole_words": self.whole_words,
+            "max_ngram": self.max_ngram,
+        }
+
+
+def _row_seeds(seed, num_rows):
+    """Gives every row a seed of its own, int64 [B, 2]."""
+    seed = tf.cast(seed, tf.int64)
+    if seed.shape.rank == 2:
+        return seed
+    row = tf.range(num_rows)
+    bits = [stateless_bits(seed[tf.newaxis], 0 * row, row, i) for i in (0, 1)]
+    return tf.stack(bits, axis=1)
+
+
+def _uniform(bits):
+    """Turns 63 bits into float64 in [0, 1)."""
+    return tf.cast(tf.bitwise.right_shift(bits, _TEN), tf.float64) / 2.0**53

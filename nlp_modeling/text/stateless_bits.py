@@ -1,0 +1,42 @@
+"""Random bits that are a function of a seed and a place."""
+
+import tensorflow as tf
+
+# SplitMix64: https://doi.org/10.1145/2660193.2660195
+_GAMMA = 0x9E3779B97F4A7C15
+_MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1))
+
+
+def stateless_bits(seeds, rows, places, draw: int):
+    """Gives 63 random bits for each place of each row.
+
+    TensorFlow's stateless generators take one seed a call and fill a tensor in
+    order, so what a row gets would depend on the rows before it.
+
+    Args:
+        seeds: int64 [B, 2], one for each row.
+        rows: int [N], the row of each place.
+        places: int [N], counted from 0 in each row.
+        draw: Which of a place's draws this is.
+
+    Returns:
+        int64 [N], from 0.
+    """
+    seeds = tf.cast(seeds, tf.uint64)
+    state = _mix(_mix(seeds[:, 0]) + seeds[:, 1])
+    state = _mix(state + tf.constant(draw, tf.uint64))
+    bits = _mix(tf.gather(state, rows) + tf.cast(places, tf.uint64))
+    return tf.cast(tf.bitwise.right_shift(bits, _uint64(1)), tf.int64)
+
+
+def _mix(state):
+    """Steps once and scrambles."""
+    state += _uint64(_GAMMA)
+    for shift, factor in _MIX:
+        shifted = tf.bitwise.right_shift(state, _uint64(shift))
+        state = tf.bitwise.bitwise_xor(state, shifted) * _uint64(factor)
+    return state
+
+
+def _uint64(value):
+    return tf.constant(value, tf.uint64)
