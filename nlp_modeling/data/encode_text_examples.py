@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 
 import numpy as np
+import tensorflow as tf
 
 from nlp_modeling import text
 from nlp_modeling.data import features
@@ -38,7 +39,7 @@ def encode_text_examples(
     examples = iter(examples)
     while batch := list(itertools.islice(examples, batch_size)):
         texts, labels = zip(*batch, strict=True)
-        segments = [tokenizer(list(s)) for s in zip(*texts, strict=True)]
+        segments = [tokenizer(tf.constant(s)) for s in zip(*texts, strict=True)]
         arrays = {k: v.numpy() for k, v in packer(segments).items()}
         kind = features.ENCODER
         if labels[0] is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
+import tensorflow as tf
 
 from nlp_modeling import text
 from nlp_modeling.data import ragged_rows
@@ -143,10 +144,12 @@ class _Context(NamedTuple):
 def _tokenize(questions, tokenizer):
     """Yields each question, its pieces, and its context's with offsets."""
     texts = list(dict.fromkeys(question.context for question in questions))
-    pieces = tokenizer.tokenize_with_offsets(texts, unit="characters")
+    pieces = tokenizer.tokenize_with_offsets(
+        tf.constant(texts), unit="characters"
+    )
     rows = map(_Context, *map(ragged_rows.split, pieces))
     contexts = dict(zip(texts, rows, strict=True))
-    ids = tokenizer([question.text for question in questions])
+    ids = tokenizer(tf.constant([question.text for question in questions]))
     for question, question_ids in zip(
         questions, ragged_rows.split(ids), strict=True
     ):

@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
+import tensorflow as tf
 
 from nlp_modeling import text
 from nlp_modeling.data import ragged_rows
@@ -104,7 +105,9 @@ def tagging_windows(
 
 def _tokenize(sentences, tokenizer, room):
     """Yields for each sentence a list of its words' pieces, [T] each."""
-    words = tokenizer(list(itertools.chain.from_iterable(sentences)))
+    words = tokenizer(
+        tf.constant(list(itertools.chain.from_iterable(sentences)))
+    )
     unknown = np.array([tokenizer.unk_id], np.int32)
     words = iter(
         ids if 0 < len(ids) <= room else unknown

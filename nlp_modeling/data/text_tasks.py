@@ -1,9 +1,12 @@
-"""The tasks of GLUE, as the benchmark's own archives lay out their files.
+"""The table of tasks over texts: GLUE, and the built-in one.
+
+Files and columns of GLUE are those of the benchmark's own archives.
 
 Reference:
     GLUE: A Multi-Task Benchmark: https://arxiv.org/abs/1804.07461
 """
 
+from nlp_modeling.data.library_docs_labels import LIBRARIES
 from nlp_modeling.data.text_task import TextTask
 
 _PAIR = ("sentence1", "sentence2")
@@ -12,7 +15,7 @@ _NLI = ("contradiction", "entailment", "neutral")
 _ENTAILMENT = ("entailment", "not_entailment")
 
 # The order of the labels is that of Model Garden, whose records hold their ids.
-GLUE = {
+TEXT_TASKS = {
     "COLA": TextTask(
         ("sentence",),
         labels=_BINARY,
@@ -64,5 +67,14 @@ GLUE = {
         train_file=None,
         eval_file=None,
         test_file="diagnostic.tsv",
+    ),
+    # Which library does a docstring document? See `library_docs_labels`.
+    "LIBRARY-DOCS": TextTask(
+        ("text",),
+        label_column="library",
+        labels=LIBRARIES,
+        train_file="train.jsonl",
+        eval_file="dev.jsonl",
+        test_file=None,
     ),
 }
