@@ -102,7 +102,7 @@ def make_examples() -> data.PretrainingExamples:
             rate=_MASKED_LM_PROB.value,
             max_predictions=_MAX_PREDICTIONS.value,
             whole_words=_WHOLE_WORD.value,
-            max_ngram_size=_NGRAM.value or 1,
+            max_ngram=_NGRAM.value or 1,
         )
     return data.PretrainingExamples(
         tokenizer,

@@ -6,7 +6,6 @@ import tensorflow as tf
 
 from nlp_modeling import text
 from nlp_modeling.data import features as feature_declarations
-from nlp_modeling.data.mask_examples import mask_examples
 from nlp_modeling.data.pad_examples import pad_examples
 from nlp_modeling.data.parse_examples import parse_examples
 
@@ -35,7 +34,8 @@ def decode_batches(
         max_predictions: P, or None for that of the batch.
         length_multiple: See `pad_examples`.
         masking: Masks tokens, or None if records hold masks or need none.
-        seed: Decides the masks, with an example's epoch and content.
+        seed: Decides an example's masks, with its epoch and its content; so
+            they are the same in whatever batch it comes.
 
     Returns:
         A dataset of dicts of tensors [B], [B, S] or [B, P].
@@ -50,7 +50,7 @@ def decode_batches(
         examples = parse_examples(records, features, origins)
         if masking is not None:
             seeds = _seeds(records, seed, rows["epoch"])
-            examples = mask_examples(examples, masking, seeds)
+            examples |= masking(examples["input_word_ids"], seeds)
         examples = pad_examples(
             examples,
             features,

@@ -1,7 +1,6 @@
 """Makes pretraining examples of documents."""
 
 import dataclasses
-import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -119,33 +118,26 @@ class PretrainingExamples:
         return arrays | {"next_sentence_labels": segments.is_random}
 
     def _masked(self, arrays, rng):
-        words = tf.RaggedTensor.from_tensor(
-            arrays["input_word_ids"], arrays["input_mask"].sum(axis=1)
-        )
-        masked = self.masking(words, seed=rng.integers(2**31, size=2))
-        words = masked.pop("input_word_ids").to_tensor(
-            self.tokenizer.pad_id, shape=[None, self.sequence_length]
-        )
-        masked = {"input_word_ids": words, **masked}
+        seed = rng.integers(2**63, size=2)
+        masked = self.masking(arrays["input_word_ids"], seed)
         return {name: values.numpy() for name, values in masked.items()}
 
     # Layers hold resources of TensorFlow, so what travels between processes are
-    # their configs, which Keras keeps fit for JSON.
+    # their configs.
 
     def __getstate__(self):
         layers = {"tokenizer": self.tokenizer, "masking": self.masking}
         return self.__dict__ | {
-            name: layer and json.dumps(layer.get_config())
+            name: tf.keras.saving.serialize_keras_object(layer)
             for name, layer in layers.items()
         }
 
     def __setstate__(self, state):
-        self.__dict__.update(state)
-        classes = {"tokenizer": text.BertTokenizer}
-        if self.masking:
-            classes["masking"] = text.MaskedLMMaskGenerator
-        for name, layer in classes.items():
-            self.__dict__[name] = layer.from_config(json.loads(state[name]))
+        layers = {
+            name: tf.keras.saving.deserialize_keras_object(state[name])
+            for name in ("tokenizer", "masking")
+        }
+        self.__dict__.update(state | layers)
 
 
 def _unpadded(arrays):
