@@ -20,6 +20,7 @@ _FOLDERS = (
     "networks",
     "models",
     "losses",
+    "optimization",
     "checkpoints",
 )
 

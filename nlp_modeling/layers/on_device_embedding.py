@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from nlp_modeling.layers.fresh_initializer import fresh_initializer
+from nlp_modeling.layers.matmul_transposed import matmul_transposed
 from nlp_modeling.layers.require import require_positive
 from nlp_modeling.layers.signature_config import SignatureConfig
 
@@ -65,7 +66,7 @@ class OnDeviceEmbedding(SignatureConfig, keras.layers.Layer):
 
     def call(self, inputs, reverse=False):
         if reverse:
-            return ops.matmul(inputs, ops.transpose(self.embeddings))
+            return matmul_transposed(inputs, self.embeddings)
         ids = ops.cast(inputs, "int32")
         known = (ids >= 0) & (ids < self.vocab_size)
         vectors = self._look_up(ops.where(known, ids, 0))

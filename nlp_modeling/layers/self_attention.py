@@ -35,8 +35,8 @@ class SelfAttention(SignatureConfig, keras.layers.Layer):
 
     Call arguments:
         inputs: float [B, T, H].
-        attention_mask: float, int or bool [B, F or T, T], 1 where a position may
-            look; None for everywhere.
+        attention_mask: float, int or bool [B, F or T, T], 1 where a position
+            may look; None for everywhere.
 
     Returns:
         float [B, F, H].

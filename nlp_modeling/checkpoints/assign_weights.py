@@ -1,0 +1,70 @@
+"""Weights of another system into an encoder, each exactly once."""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+
+
+class SourceWeight(NamedTuple):
+    """A weight as another system has it: its name there, and its values."""
+
+    name: str
+    value: np.ndarray
+
+
+def assign_weights(encoder, source: dict[str, SourceWeight]) -> None:
+    """Assigns every weight of an encoder, and uses every given one once.
+
+    Nothing is assigned before all of them fit.
+
+    Args:
+        encoder: A `TransformerEncoder`.
+        source: The weights by the path of the variable they belong to, such as
+            `transformer_layer_0/attention/output_kernel`. Where the encoder has
+            one `qkv_kernel` the source has `query_kernel`, `key_kernel` and
+            `value_kernel`; the biases alike.
+
+    Raises:
+        ValueError: Naming the weights that are missing, left over, or of
+            another shape.
+    """
+    left = dict(source)
+    missing, assignments = [], []
+    for variable in encoder.weights:
+        parts = _parts(variable.path)
+        absent = [part for part in parts if part not in left]
+        missing += absent
+        if not absent:
+            weights = [left.pop(part) for part in parts]
+            assignments.append((variable, _joined(variable, weights)))
+    if missing:
+        raise ValueError(
+            f"The source has no weight for {missing}. It has left over: "
+            f"{sorted(weight.name for weight in left.values())}."
+        )
+    if left:
+        raise ValueError(
+            "The encoder has no place for these weights of the source: "
+            f"{sorted(weight.name for weight in left.values())}."
+        )
+    for variable, value in assignments:
+        variable.assign(value)
+
+
+def _parts(path):
+    """The source's paths of one variable, in the order in which they join."""
+    if not re.search(r"/qkv_(kernel|bias)$", path):
+        return [path]
+    return [path.replace("qkv_", f"{x}_") for x in ("query", "key", "value")]
+
+
+def _joined(variable, weights):
+    value = np.concatenate([weight.value for weight in weights], axis=-1)
+    if value.shape != tuple(variable.shape):
+        raise ValueError(
+            f"{' + '.join(weight.name for weight in weights)} must have the "
+            f"shape {tuple(variable.shape)} of {variable.path}. "
+            f"Received: shape={value.shape}."
+        )
+    return value

@@ -1,0 +1,3 @@
+"""Optimizers, on the engine's own kernels."""
+
+from nlp_modeling.optimization.adam_w import AdamW
