@@ -11,6 +11,7 @@ from nlp_modeling.data.evaluation_batches import evaluation_batches
 from nlp_modeling.data.library_docs import LibraryDoc, library_docs
 from nlp_modeling.data.library_docs_labels import LIBRARIES, library_docs_labels
 from nlp_modeling.data.library_docs_questions import library_docs_questions
+from nlp_modeling.data.library_docs_text import library_docs_text
 from nlp_modeling.data.pretraining_examples import PretrainingExamples
 from nlp_modeling.data.read_conll import TaggedSentence, read_conll
 from nlp_modeling.data.read_labels import read_labels
@@ -61,6 +62,7 @@ __all__ = [
     "library_docs",
     "library_docs_labels",
     "library_docs_questions",
+    "library_docs_text",
     "read_conll",
     "read_labels",
     "read_lines",

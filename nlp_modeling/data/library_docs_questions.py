@@ -2,9 +2,10 @@
 
 import itertools
 import zlib
+from collections.abc import Iterable
 
 from nlp_modeling.data.docstring_items import docstring_items
-from nlp_modeling.data.library_docs import library_docs
+from nlp_modeling.data.library_docs import LibraryDoc
 
 _ON_PARAMETERS = (
     "What is {name} in {function}?",
@@ -20,7 +21,7 @@ _MOST_WORDS = 30
 
 
 def library_docs_questions(
-    split: str = "train",
+    docs: Iterable[LibraryDoc],
     max_questions: int | None = None,
     max_characters: int = 2000,
 ) -> dict:
@@ -31,7 +32,7 @@ def library_docs_questions(
     parameter's name: what hundreds of functions say of `name` is one question.
 
     Args:
-        split: "train" or "dev". No module is in both.
+        docs: What `library_docs` yields.
         max_questions: How many questions to ask at most.
         max_characters: Longer docstrings are left out.
 
@@ -40,7 +41,7 @@ def library_docs_questions(
         module. A question's id is the full name of what it asks for.
     """
     questions = itertools.islice(
-        _questions(split, max_characters), max_questions
+        _questions(docs, max_characters), max_questions
     )
     articles = {}
     for doc, qa in questions:
@@ -56,9 +57,9 @@ def library_docs_questions(
     }
 
 
-def _questions(split, max_characters):
+def _questions(docs, max_characters):
     ids, answers = set(), set()
-    for doc in library_docs(split):
+    for doc in docs:
         if len(doc.text) > max_characters:
             continue
         for item in docstring_items(doc.text):
