@@ -1,6 +1,7 @@
 """Strings to tokens: vocabularies, WordPiece, packing, masking."""
 
 from nlp_modeling.text.bert_tokenizer import BertTokenizer
+from nlp_modeling.text.learn_vocabulary import learn_vocabulary
 from nlp_modeling.text.masked_lm_mask_generator import MaskedLMMaskGenerator
 from nlp_modeling.text.read_vocabulary import read_vocabulary
 from nlp_modeling.text.segment_packer import SegmentPacker
@@ -11,5 +12,6 @@ __all__ = [
     "MaskedLMMaskGenerator",
     "SegmentPacker",
     "StartEndPacker",
+    "learn_vocabulary",
     "read_vocabulary",
 ]

@@ -1,0 +1,110 @@
+"""Learns a vocabulary of word pieces from text."""
+
+import logging
+from collections.abc import Iterable, Sequence
+
+from tensorflow_text.tools.wordpiece_vocab import (
+    wordpiece_tokenizer_learner_lib as learner,
+)
+
+from nlp_modeling.text.count_words import count_words
+
+_SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+_MAX_CHARACTERS = 1000
+# How much larger than asked a vocabulary may be before it is cut to size.
+_SLACK = 1.03
+
+
+def learn_vocabulary(
+    lines: Iterable[str],
+    vocab_size: int = 30522,
+    reserved_tokens: Sequence[str] = _SPECIAL,
+    lower_case: bool = True,
+) -> list[str]:
+    """Learns a vocabulary of word pieces from text.
+
+    Equal text gives an equal vocabulary. The pieces are those that occur most
+    often, after words that occur as a whole have been taken out.
+
+    Reference:
+        Fast WordPiece Tokenization: https://arxiv.org/abs/2012.15524; the
+        learner is tensorflow_text's.
+
+    Args:
+        lines: Text.
+        vocab_size: How many entries to learn, reserved ones counted.
+        reserved_tokens: The first entries.
+        lower_case: Whether words lose accents and case before.
+
+    Returns:
+        `vocab_size` entries, or fewer if the text has no more: the reserved
+        ones, single characters, and pieces from the most frequent on.
+
+    Raises:
+        ValueError: If there is no text, a reserved token is missing or given
+            twice, or `vocab_size` leaves no room for characters.
+    """
+    reserved_tokens = list(reserved_tokens)
+    missing = [token for token in _SPECIAL if token not in reserved_tokens]
+    if missing or len(set(reserved_tokens)) < len(reserved_tokens):
+        raise ValueError(
+            f"`reserved_tokens` must have {', '.join(_SPECIAL)} and none "
+            f"twice. Received: {reserved_tokens=}."
+        )
+    # Characters take half the room at most, each alone and with a "##".
+    max_characters = (vocab_size - len(reserved_tokens)) // 4
+    if max_characters < 1:
+        raise ValueError(
+            "`vocab_size` must have room for four entries beside the reserved "
+            f"ones. Received: {vocab_size=}, {reserved_tokens=}."
+        )
+    counts = count_words(lines, lower_case)
+    if not counts:
+        raise ValueError("There must be text to learn from. Received: none.")
+
+    def learn(threshold):
+        return learner.learn(
+            counts,
+            vocab_size,
+            reserved_tokens,
+            upper_thresh=threshold,
+            lower_thresh=threshold,
+            max_unique_chars=min(max_characters, _MAX_CHARACTERS),
+        )
+
+    vocabulary = _search(learn, counts, vocab_size)
+    return _cut(vocabulary, vocab_size, reserved_tokens)
+
+
+def _search(learn, counts, vocab_size):
+    """Learns with the highest threshold that gives enough, or nearly so.
+
+    A pass over all words takes long, so the next threshold is guessed: sizes
+    fall about as its square root does.
+    """
+    by_count = sorted(counts.values(), reverse=True)
+    threshold = by_count[min(vocab_size * 4 // 5, len(by_count)) - 1]
+    enough, low, high = None, 0, by_count[0] + 1
+    while True:
+        vocabulary = learn(threshold)
+        size = len(vocabulary)
+        logging.info("%d pieces that occur %d times", size, threshold)
+        if vocab_size <= size <= _SLACK * vocab_size:
+            return vocabulary
+        if size > vocab_size:
+            enough, low = vocabulary, threshold
+        else:
+            high = threshold
+        if high - low == 1:
+            return enough or vocabulary
+        guess = round(threshold * (size / vocab_size) ** 2)
+        threshold = min(max(guess, low + 1), high - 1)
+
+
+def _cut(vocabulary, vocab_size, reserved_tokens):
+    """Drops the least frequent pieces, which come last, but no character."""
+    kept = set(reserved_tokens)
+    kept.update(p for p in vocabulary if len(p.removeprefix("##")) == 1)
+    pieces = [p for p in vocabulary if p not in kept]
+    kept.update(pieces[: max(vocab_size - len(kept), 0)])
+    return [p for p in vocabulary if p in kept]

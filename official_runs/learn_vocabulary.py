@@ -1,0 +1,63 @@
+r"""Learns a vocabulary of word pieces from text files.
+
+  python -m official_runs.learn_vocabulary \
+    --input_files='wikipedia/train-*.txt.gz' \
+    --output_file=vocab.txt
+
+56 MB of text take about a minute and a half on one core. Equal files give an
+equal vocabulary.
+"""
+
+import tensorflow as tf
+from absl import flags, logging
+
+from nlp_modeling import data, text
+from official_runs.progress import Progress
+from official_runs.run_program import run_program
+
+_INPUT_FILES = flags.DEFINE_list(
+    "input_files", None, "Text files or globs; .gz too.", required=True
+)
+_VOCAB_SIZE = flags.DEFINE_integer(
+    "vocab_size", 30522, "How many entries to learn, reserved ones counted."
+)
+_DO_LOWER_CASE = flags.DEFINE_bool(
+    "do_lower_case", True, "Whether words lose accents and case."
+)
+_RESERVED_TOKENS = flags.DEFINE_list(
+    "reserved_tokens",
+    ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"],
+    "The first entries.",
+)
+_OUTPUT_FILE = flags.DEFINE_string(
+    "output_file", None, "The vocab.txt to write.", required=True
+)
+_OVERWRITE = flags.DEFINE_bool("overwrite", False, "Replace what exists.")
+
+
+def read_lines(files):
+    """Yields the lines of all files and says how far it is."""
+    with Progress("Reading", unit="lines") as progress:
+        for file in files:
+            for line in data.read_lines(file):
+                yield line
+                progress.add(1, len(line.encode()))
+
+
+def main():
+    logging.set_verbosity(logging.INFO)
+    with data.whole_output(_OUTPUT_FILE.value, _OVERWRITE.value) as path:
+        files = data.find_files(_INPUT_FILES.value)
+        vocabulary = text.learn_vocabulary(
+            read_lines(files),
+            _VOCAB_SIZE.value,
+            _RESERVED_TOKENS.value,
+            _DO_LOWER_CASE.value,
+        )
+        with tf.io.gfile.GFile(path, "w") as file:
+            file.write("".join(f"{piece}\n" for piece in vocabulary))
+    logging.info("%d entries: %s", len(vocabulary), _OUTPUT_FILE.value)
+
+
+if __name__ == "__main__":
+    run_program(main)
