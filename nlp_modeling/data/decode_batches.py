@@ -20,7 +20,7 @@ def decode_batches(
     sequence_length: int,
     max_predictions: int | None,
     length_multiple: int | None,
-    masking: "text.MaskedLMMaskGenerator | None",
+    masking: text.MaskedLMMaskGenerator | None,
     seed: int,
 ) -> tf.data.Dataset:
     """Parses, masks and pads the rows of each batch.
@@ -41,8 +41,7 @@ def decode_batches(
         A dataset of dicts of tensors [B], [B, S] or [B, P].
     """
     paths = tf.constant(files)
-    if masking is not None:
-        features = [*features, *feature_declarations.MASKS]
+    masks = feature_declarations.MASKS if masking is not None else ()
 
     def decode(rows):
         records = rows["record"]
@@ -53,7 +52,7 @@ def decode_batches(
             examples |= masking(examples["input_word_ids"], seeds)
         examples = pad_examples(
             examples,
-            features,
+            [*features, *masks],
             origins,
             sequence_length=sequence_length,
             max_predictions=max_predictions,

@@ -21,7 +21,7 @@ def evaluation_batches(
     *,
     sequence_length: int,
     max_predictions: int | None = None,
-    masking: "text.MaskedLMMaskGenerator | None" = None,
+    masking: text.MaskedLMMaskGenerator | None = None,
     seed: int = 0,
     length_multiple: int | None = None,
     input_context: tf.distribute.InputContext | None = None,

@@ -82,7 +82,7 @@ def parsing_spec(features) -> dict[str, tf.io.RaggedFeature]:
     return {
         feature.name_on_disk: tf.io.RaggedFeature(
             tf.float32 if feature.dtype == "float32" else tf.int64,
-            row_splits_dtype=tf.int32,
+            row_splits_dtype=tf.int64,
         )
         for feature in features
     }

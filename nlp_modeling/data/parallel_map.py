@@ -3,6 +3,7 @@
 import collections
 import concurrent.futures
 import contextlib
+import itertools
 import multiprocessing
 import pickle
 from collections.abc import Callable, Iterable, Iterator
@@ -38,11 +39,18 @@ def parallel_map(
         raise ValueError(
             f"`num_workers` must be positive. Received: {num_workers=}."
         )
-    others = num_workers - 1
-    pending = collections.deque()
-    with _processes(others, function) as pool:
+    items = iter(items)
+    # One item is not worth the seconds in which processes start.
+    for item in itertools.islice(items, 1 if num_workers > 1 else None):
+        yield function(*item)
+    pending, ready = collections.deque(), None
+    with contextlib.ExitStack() as stack:
         for item in items:
-            if sum(not future.done() for future in pending) < _AHEAD * others:
+            if ready is None:
+                pool = stack.enter_context(_pool(num_workers - 1, function))
+                ready = pool.submit(_call, None)
+            waiting = sum(not future.done() for future in pending)
+            if ready.done() and waiting < _AHEAD * (num_workers - 1):
                 pending.append(pool.submit(_call, item))
             else:
                 pending.append(concurrent.futures.Future())
@@ -55,11 +63,9 @@ def parallel_map(
             yield pending.popleft().result()
 
 
-def _processes(count, function):
-    if not count:
-        return contextlib.nullcontext()
+def _pool(num_workers, function):
     return concurrent.futures.ProcessPoolExecutor(
-        count,
+        num_workers,
         # A process that has run TensorFlow must not be forked.
         multiprocessing.get_context("spawn"),
         _start,
@@ -77,4 +83,5 @@ def _start(pickled):
 
 
 def _call(item):
-    return _function(*item)
+    """Answers None with None, to tell that this process has started."""
+    return item and _function(*item)

@@ -51,7 +51,7 @@ class PretrainingExamples:
 
     tokenizer: text.BertTokenizer
     sequence_length: int = 128
-    masking: "text.MaskedLMMaskGenerator | None" = None
+    masking: text.MaskedLMMaskGenerator | None = None
     next_sentence: bool = True
     short_seq_prob: float = 0.1
     dupe_factor: int = 10
@@ -128,13 +128,13 @@ class PretrainingExamples:
     def __getstate__(self):
         layers = {"tokenizer": self.tokenizer, "masking": self.masking}
         return self.__dict__ | {
-            name: tf.keras.saving.serialize_keras_object(layer)
+            name: tf.keras.utils.serialize_keras_object(layer)
             for name, layer in layers.items()
         }
 
     def __setstate__(self, state):
         layers = {
-            name: tf.keras.saving.deserialize_keras_object(state[name])
+            name: tf.keras.utils.deserialize_keras_object(state[name])
             for name in ("tokenizer", "masking")
         }
         self.__dict__.update(state | layers)

@@ -25,7 +25,7 @@ def training_batches(
     *,
     sequence_length: int,
     max_predictions: int | None = None,
-    masking: "text.MaskedLMMaskGenerator | None" = None,
+    masking: text.MaskedLMMaskGenerator | None = None,
     seed: int = 0,
     start_step: int = 0,
     length_multiple: int | None = None,
