@@ -16,7 +16,7 @@ def encode_squad_windows(
     tokenizer: text.BertTokenizer,
     sequence_length: int,
     labeled: bool = True,
-    batch_size: int = 1024,
+    batch_size: int = 2048,
 ) -> Iterator[bytes]:
     """Yields one serialized `tf.train.Example` for each window.
 

@@ -78,7 +78,7 @@ def squad_windows(
     sequence_length: int = 384,
     doc_stride: int = 128,
     max_query_length: int = 64,
-    batch_size: int = 512,
+    batch_size: int = 2048,
 ) -> Iterator[SquadWindow]:
     """Yields the windows of each question, from the start of its context on.
 
@@ -168,8 +168,11 @@ def _answer_pieces(question, context):
 
 def _cut(num_pieces, length, stride):
     """Gives each window as a slice, and where it `has_most_context`."""
+    if num_pieces <= length:  # As most do; the rest would give the same.
+        yield slice(0, num_pieces), np.ones(num_pieces, bool)
+        return
     stride = min(stride, length)
-    num_windows = 1 + max(0, -(-(num_pieces - length) // stride))
+    num_windows = 1 - (length - num_pieces) // stride
     starts = stride * np.arange(num_windows)[:, np.newaxis]
     stops = np.minimum(starts + length, num_pieces)
     pieces = np.arange(num_pieces)
