@@ -69,14 +69,7 @@ class BertTokenizer(StringLayer):
         self.continues_word = np.array(
             [piece.startswith(_CONTINUES) for piece in self.vocabulary]
         )
-        model = tf_text.build_fast_wordpiece_model(
-            self.vocabulary,
-            _MAX_BYTES,
-            _CONTINUES,
-            "[UNK]",
-            False,  # It splits into words, too.
-            False,
-        )
+        model = _word_piece_model(self.vocabulary)
         self._word_piece = tf_text.FastWordpieceTokenizer(
             token_out_type=tf.int32,
             model_buffer=tf.constant(np.frombuffer(model, np.uint8)),
@@ -170,6 +163,20 @@ class BertTokenizer(StringLayer):
                 tf.where(is_long, tf.gather(word_end, word), ends.values),
             )
         )
+
+
+def _word_piece_model(vocabulary):
+    try:
+        return tf_text.build_fast_wordpiece_model(
+            vocabulary,
+            _MAX_BYTES,
+            _CONTINUES,
+            "[UNK]",
+            False,  # It splits into words, too.
+            False,
+        )
+    except RuntimeError as error:
+        raise ValueError(f"A vocabulary must be usable. {error}") from None
 
 
 def _special_ids(vocabulary):

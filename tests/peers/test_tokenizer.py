@@ -66,10 +66,14 @@ def vocabulary():
 
 @pytest.fixture(scope="session")
 def unsettled():
-    """Characters on which Hugging Face and Unicode disagree.
+    return unsettled_characters()
+
+
+def unsettled_characters():
+    """Finds characters on which Hugging Face and Unicode disagree.
 
     Its tables are those of Unicode 8, and 256 ideographs are missing from its
-    range. Found without our tokenizer.
+    range. Our tokenizer is not asked.
     """
     encode = hugging_face([*SPECIAL, "aaa", "aaab", "b"], lower_case=True)
     ids, _ = encode([f"aaa{c}b" for c in CHARACTERS])
@@ -98,14 +102,27 @@ def role_by_unicode(character):
     return "splits" if is_ideograph else "joins"
 
 
-def settled_strings(seed, unsettled):
+def settled_strings(seed, unsettled, count=20_000):
     unassigned = {
         c
         for c in map(chr, range(sys.maxunicode + 1))
         if unicodedata.category(c) == "Cn"
     }
     without = unsettled | unassigned | NEW_CAPITALS
-    return hard_strings(20_000, seed, without)
+    return hard_strings(count, seed, without)
+
+
+def character_vocabulary(strings):
+    """An entry for every character, so that no difference hides in [UNK]."""
+    everything = "".join(strings)
+    everything += everything.lower() + everything.upper()
+    everything += unicodedata.normalize("NFD", everything)
+    pieces = [
+        c
+        for c in sorted(set(everything))
+        if unicodedata.category(c) not in ("Zs", "Zl", "Zp", "Cc", "Cf", "Co")
+    ]
+    return [*SPECIAL, *pieces, *("##" + c for c in pieces)]
 
 
 def assert_same(strings, vocabulary, lower_case):
@@ -168,17 +185,7 @@ def test_20_000_hard_strings_are_equal_character_by_character(
     unsettled, lower_case
 ):
     strings = settled_strings(2, unsettled)
-    everything = "".join(strings)
-    everything += everything.lower() + everything.upper()
-    everything += unicodedata.normalize("NFD", everything)
-    # An entry for every character, so that no difference hides in [UNK].
-    pieces = [
-        c
-        for c in sorted(set(everything))
-        if unicodedata.category(c) not in ("Zs", "Zl", "Zp", "Cc", "Cf", "Co")
-    ]
-    vocabulary = [*SPECIAL, *pieces, *("##" + c for c in pieces)]
-    assert_same(strings, vocabulary, lower_case)
+    assert_same(strings, character_vocabulary(strings), lower_case)
 
 
 @pytest.mark.slow
