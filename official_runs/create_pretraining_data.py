@@ -90,24 +90,17 @@ def make_examples() -> data.PretrainingExamples:
     """Builds what makes examples, as the flags say."""
     tokenizer = text.BertTokenizer(_VOCAB.value, lower_case=_LOWER_CASE.value)
     static = _MASKING.value == "static"
-    if _NGRAM.value and not _WHOLE_WORD.value:
-        raise ValueError(
-            "--max_ngram_size needs --do_whole_word_mask. "
-            f"Received: max_ngram_size={_NGRAM.value}."
-        )
-    masking = None
-    if static:
-        masking = text.MaskedLMMaskGenerator(
-            tokenizer,
-            rate=_MASKED_LM_PROB.value,
-            max_predictions=_MAX_PREDICTIONS.value,
-            whole_words=_WHOLE_WORD.value,
-            max_ngram=_NGRAM.value or 1,
-        )
+    masking = text.MaskedLMMaskGenerator(
+        tokenizer,
+        rate=_MASKED_LM_PROB.value,
+        max_predictions=_MAX_PREDICTIONS.value,
+        whole_words=_WHOLE_WORD.value,
+        max_ngram=_NGRAM.value or 1,
+    )
     return data.PretrainingExamples(
         tokenizer,
         sequence_length=_SEQ_LENGTH.value,
-        masking=masking,
+        masking=masking if static else None,
         next_sentence=_PAIRS.value,
         short_seq_prob=_SHORT_SEQ_PROB.value,
         dupe_factor=_DUPE_FACTOR.value or (10 if static else 1),
@@ -115,44 +108,13 @@ def make_examples() -> data.PretrainingExamples:
     )
 
 
-@contextlib.contextmanager
-def outputs():
-    """Gives files to write to, which appear when all are whole."""
-    with contextlib.ExitStack() as stack:
-        if _OUTPUT_FILE.value:
-            yield [
-                stack.enter_context(data.whole_output(file, _OVERWRITE.value))
-                for file in _OUTPUT_FILE.value
-            ]
-            return
-        folder = stack.enter_context(
-            data.whole_output(_OUTPUT_DIR.value, _OVERWRITE.value)
-        )
-        tf.io.gfile.makedirs(folder)
-        count = _NUM_SHARDS.value
-        yield [
-            os.path.join(folder, f"pretraining-{i:05d}-of-{count:05d}.tfrecord")
-            for i in range(count)
-        ]
-
-
-def main():
-    if bool(_OUTPUT_FILE.value) == bool(_OUTPUT_DIR.value):
-        raise ValueError(
-            "One of --output_file and --output_dir says where to write. "
-            f"Received: output_file={_OUTPUT_FILE.value}, "
-            f"output_dir={_OUTPUT_DIR.value}."
-        )
-    files = data.find_files(_INPUT.value)
-    make = make_examples()
-    if _RUNNER.value == "beam":
-        run_beam(files, make)
-        return
-    progress = Progress("pretraining data", total_bytes=data.text_bytes(files))
-    with outputs() as paths, progress:
+def write(files, outputs, make):
+    """Writes with the processes of this machine."""
+    size = data.text_bytes(files)
+    with Progress("Pretraining data", total_bytes=size) as progress:
         data.write_pretraining_data(
             files,
-            paths,
+            outputs,
             make,
             num_workers=_NUM_WORKERS.value,
             gzip=_GZIP.value,
@@ -160,23 +122,63 @@ def main():
         )
 
 
-def run_beam(files, make):
-    from official_runs import beam_pretraining_data
+def write_with_beam(files, folder, make):
+    """Writes with Apache Beam, which names the files itself."""
+    try:
+        from official_runs import beam_pretraining_data
+    except ImportError as error:
+        raise ValueError(
+            "--runner=beam needs the extra `beam` of nlp_modeling. "
+            f"Received: {error}."
+        ) from error
+    beam_pretraining_data.write_pretraining_data(
+        files,
+        os.path.join(folder, "pretraining"),
+        _NUM_SHARDS.value,
+        make,
+        _BEAM.value,
+        gzip=_GZIP.value,
+    )
 
-    if not _OUTPUT_DIR.value:
+
+def main():
+    outputs, folder = _OUTPUT_FILE.value, _OUTPUT_DIR.value
+    if bool(outputs) == bool(folder):
+        raise ValueError(
+            "One of --output_file and --output_dir says where to write. "
+            f"Received: output_file={outputs}, output_dir={folder}."
+        )
+    if outputs and _RUNNER.value == "beam":
         raise ValueError(
             "--runner=beam writes to --output_dir. "
-            f"Received: output_file={_OUTPUT_FILE.value}."
+            f"Received: output_file={outputs}."
         )
-    with data.whole_output(_OUTPUT_DIR.value, _OVERWRITE.value) as folder:
-        beam_pretraining_data.write_pretraining_data(
-            files,
-            os.path.join(folder, "pretraining"),
-            _NUM_SHARDS.value,
-            make,
-            _BEAM.value,
-            gzip=_GZIP.value,
+    if _NGRAM.value and not _WHOLE_WORD.value:
+        raise ValueError(
+            "--max_ngram_size needs --do_whole_word_mask. "
+            f"Received: max_ngram_size={_NGRAM.value}."
         )
+    files, make = data.find_files(_INPUT.value), make_examples()
+    with contextlib.ExitStack() as stack:
+        partial = [
+            stack.enter_context(data.whole_output(path, _OVERWRITE.value))
+            for path in outputs or [folder]
+        ]
+        if outputs:
+            write(files, partial, make)
+        elif _RUNNER.value == "beam":
+            write_with_beam(files, *partial, make)
+        else:
+            tf.io.gfile.makedirs(*partial)
+            count = _NUM_SHARDS.value
+            names = [
+                f"pretraining-{i:05d}-of-{count:05d}" for i in range(count)
+            ]
+            write(
+                files,
+                [os.path.join(*partial, f"{name}.tfrecord") for name in names],
+                make,
+            )
 
 
 if __name__ == "__main__":
