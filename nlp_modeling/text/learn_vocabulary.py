@@ -37,8 +37,9 @@ def learn_vocabulary(
         lower_case: Whether words lose accents and case before.
 
     Returns:
-        `vocab_size` entries, or fewer if the text has no more: the reserved
-        ones, single characters, and pieces from the most frequent on.
+        `vocab_size` entries, or fewer if the text has no more pieces: the
+        reserved ones, characters, and pieces from the most frequent on. With
+        every character comes its "##" form; rare characters may be left out.
 
     Raises:
         ValueError: If there is no text, a reserved token is missing or given
