@@ -19,26 +19,25 @@ def record_blocks(path, size, *, packed: bool) -> tf.data.Dataset:
 
     Returns:
         A dataset of pairs: string [R], and int64 scalar, the place of the
-        block's first record in the file. The last R may be 0.
+        block's first record in the file. The last R is 0.
 
     Raises:
         tf.errors.InvalidArgumentError: While reading, at a record that is cut
-            off or damaged. Names the file and, counted from 0, the record.
-            A packed file raises `DataLossError`, without their names.
+            off or damaged, or a file without any. Names the file and, counted
+            from 0, the record. A packed file that is damaged raises
+            `DataLossError`, without their names.
     """
-    if packed:
-        blocks = tf.data.TFRecordDataset(path, "GZIP").batch(_RECORDS)
-    else:
+    records = tf.data.TFRecordDataset(path, "GZIP" if packed else "")
+    if not packed:
         # TensorFlow's error names no file. So reading ends at damage, silently,
         # and then what was read is compared with what the file holds.
-        records = tf.data.TFRecordDataset(path).ignore_errors()
-        end = tf.data.Dataset.from_tensors(tf.zeros([0], tf.string))
-        blocks = records.batch(_RECORDS).concatenate(end)
+        records = records.ignore_errors()
+    end = tf.data.Dataset.from_tensors(tf.zeros([0], tf.string))
 
     def count(state, block):
         first, read = state
         requirement = require(
-            packed | (tf.size(block) > 0) | (read == size),
+            (tf.size(block) > 0) | (first > 0 if packed else read == size),
             "A record must be whole. Received: file=",
             path,
             ", record=",
@@ -50,5 +49,6 @@ def record_blocks(path, size, *, packed: bool) -> tf.data.Dataset:
             read += tf.reduce_sum(sizes)
         return (first + tf.size(block, tf.int64), read), (block, first)
 
+    blocks = records.batch(_RECORDS).concatenate(end)
     zero = tf.constant(0, tf.int64)
     return blocks.scan((zero, zero), count)

@@ -189,6 +189,13 @@ def test_an_empty_file_is_named(tmp_path):
         batches(str(tmp_path / "empty"))
 
 
+def test_a_packed_file_without_records_is_named(tmp_path):
+    write(tmp_path / "a", [], gzip=True)
+    message = f"file={tmp_path}/a, record=0"
+    with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+        batches(str(tmp_path / "a"), 1)
+
+
 def damage(path, how):
     content = bytearray(path.read_bytes())
     if how == "flipped":
