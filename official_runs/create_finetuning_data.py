@@ -111,8 +111,9 @@ def input_file(split, task=None) -> str:
     name = getattr(task, f"{split}_file", None)
     if not file and name and _INPUT_DIR.value:
         file = os.path.join(_INPUT_DIR.value, name)
-        if tf.io.gfile.exists(f"{file}.gz"):
-            file = f"{file}.gz"
+        packed = f"{file}.gz"
+        if not tf.io.gfile.exists(file) and tf.io.gfile.exists(packed):
+            file = packed
     if not file:
         raise ValueError(
             f"The {split} examples need --{split}_file, or --input_data_dir "

@@ -39,6 +39,9 @@ def library_docs_labels(
     Returns:
         Rows with a `text`, its `library`, and the `name` of what it documents,
         in the order of `docs`.
+
+    Raises:
+        ValueError: If `docs` hold no text of one of the four.
     """
     known = {_key(row["text"]) for row in unlike}
     rows = []
@@ -50,7 +53,13 @@ def library_docs_labels(
                 {"text": text, "library": doc.library, "name": doc.name}
             )
     sizes = collections.Counter(row["library"] for row in rows)
-    most = min(max_per_library, 2 * min(sizes[name] for name in LIBRARIES))
+    rarest = min(sizes[name] for name in LIBRARIES)
+    if not rarest:
+        raise ValueError(
+            f"`docs` must hold texts of each of {LIBRARIES}. "
+            f"Received: {dict(sizes)}."
+        )
+    most = min(max_per_library, 2 * rarest)
     return [
         row for rank, row in zip(_ranks(rows), rows, strict=True) if rank < most
     ]

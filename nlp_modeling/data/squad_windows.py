@@ -111,28 +111,25 @@ def squad_windows(
             "and a piece of the context. Received: "
             f"{sequence_length=}, {max_query_length=}."
         )
-    questions = iter(questions)
-    unique_id = _FIRST_UNIQUE_ID
-    while batch := list(itertools.islice(questions, batch_size)):
-        for question, question_ids, context in _tokenize(batch, tokenizer):
-            question_ids = question_ids[:max_query_length]
-            length = sequence_length - len(question_ids) - 3
-            answer = _answer_pieces(question, context)
-            for pieces, has_most in _cut(len(context.ids), length, doc_stride):
-                start_position = end_position = 0
-                if pieces.start <= answer[0] <= answer[1] < pieces.stop:
-                    shift = len(question_ids) + 2 - pieces.start
-                    start_position, end_position = np.add(answer, shift)
-                yield SquadWindow(
-                    unique_id,
-                    question,
-                    question_ids,
-                    *(values[pieces] for values in context),
-                    has_most,
-                    int(start_position),
-                    int(end_position),
-                )
-                unique_id += 1
+    unique_ids = itertools.count(_FIRST_UNIQUE_ID)
+    for question, ids, context in _tokenize(questions, tokenizer, batch_size):
+        question_ids = ids[:max_query_length]
+        length = sequence_length - len(question_ids) - 3
+        answer = _answer_pieces(question, context)
+        for pieces, has_most in _cut(len(context.ids), length, doc_stride):
+            start_position = end_position = 0
+            if pieces.start <= answer[0] <= answer[1] < pieces.stop:
+                shift = len(question_ids) + 2 - pieces.start
+                start_position, end_position = np.add(answer, shift)
+            yield SquadWindow(
+                next(unique_ids),
+                question,
+                question_ids,
+                *(values[pieces] for values in context),
+                has_most,
+                int(start_position),
+                int(end_position),
+            )
 
 
 class _Context(NamedTuple):
@@ -141,19 +138,21 @@ class _Context(NamedTuple):
     ends: np.ndarray
 
 
-def _tokenize(questions, tokenizer):
+def _tokenize(questions, tokenizer, batch_size):
     """Yields each question, its pieces, and its context's with offsets."""
-    texts = list(dict.fromkeys(question.context for question in questions))
-    pieces = tokenizer.tokenize_with_offsets(
-        tf.constant(texts), unit="characters"
-    )
-    rows = map(_Context, *map(ragged_rows.split, pieces))
-    contexts = dict(zip(texts, rows, strict=True))
-    ids = tokenizer(tf.constant([question.text for question in questions]))
-    for question, question_ids in zip(
-        questions, ragged_rows.split(ids), strict=True
-    ):
-        yield question, question_ids, contexts[question.context]
+    questions = iter(questions)
+    while batch := list(itertools.islice(questions, batch_size)):
+        texts = list(dict.fromkeys(question.context for question in batch))
+        pieces = tokenizer.tokenize_with_offsets(
+            tf.constant(texts), unit="characters"
+        )
+        rows = map(_Context, *map(ragged_rows.split, pieces))
+        contexts = dict(zip(texts, rows, strict=True))
+        ids = tokenizer(tf.constant([question.text for question in batch]))
+        for question, question_ids in zip(
+            batch, ragged_rows.split(ids), strict=True
+        ):
+            yield question, question_ids, contexts[question.context]
 
 
 def _answer_pieces(question, context):

@@ -77,30 +77,33 @@ def tagging_windows(
     while batch := list(itertools.islice(numbered, batch_size)):
         words = _tokenize([s.words for _, s in batch], tokenizer, room)
         for (number, sentence), pieces in zip(batch, words, strict=True):
-            unknown = [tag for tag in sentence.tags if tag not in labels]
-            if unknown:
-                raise ValueError(
-                    f"A tag must be one of {list(tags)}. Received: "
-                    f"{unknown=} in sentence {number}."
-                )
-            word_labels = [labels[tag] for tag in sentence.tags]
-            word_labels = word_labels or [0] * len(pieces)
+            word_labels = _word_labels(number, sentence, labels)
             for first, last in _cut([len(ids) for ids in pieces], room):
+                window = slice(first, last)
                 yield TaggingWindow(
                     number,
                     first,
-                    np.concatenate(pieces[first:last]),
-                    np.concatenate(
-                        [
-                            [label] + [IGNORED_LABEL] * (len(ids) - 1)
-                            for ids, label in zip(
-                                pieces[first:last],
-                                word_labels[first:last],
-                                strict=True,
-                            )
-                        ]
-                    ),
+                    np.concatenate(pieces[window]),
+                    _piece_labels(pieces[window], word_labels[window]),
                 )
+
+
+def _word_labels(number, sentence, labels):
+    unknown = [tag for tag in sentence.tags if tag not in labels]
+    if unknown:
+        raise ValueError(
+            f"A tag must be one of {list(labels)}. Received: {unknown=} in "
+            f"sentence {number}."
+        )
+    return [labels[tag] for tag in sentence.tags] or [0] * len(sentence.words)
+
+
+def _piece_labels(words, labels):
+    """Gives int32 [T], each word's label at its first piece."""
+    ends = np.cumsum([len(ids) for ids in words])
+    piece_labels = np.full(ends[-1], IGNORED_LABEL, np.int32)
+    piece_labels[np.append(0, ends[:-1])] = labels
+    return piece_labels
 
 
 def _tokenize(sentences, tokenizer, room):

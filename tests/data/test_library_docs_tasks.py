@@ -61,9 +61,8 @@ def test_texts_that_read_the_same_without_names_stand_once():
     rows = data.library_docs_labels([*four("x"), *docs])
     assert [row["library"] for row in rows[4:]] == ["numpy"]
     unlike = [{"text": "A library sum."}]
-    assert (
-        len(data.library_docs_labels([*four("x"), *docs], unlike=unlike)) == 4
-    )
+    rows = data.library_docs_labels([*four("x"), *docs], unlike=unlike)
+    assert not rows[4:]
 
 
 def test_no_library_has_more_than_twice_as_many_as_another():
@@ -71,6 +70,11 @@ def test_no_library_has_more_than_twice_as_many_as_another():
     rows = data.library_docs_labels([*four("x"), *docs])
     sizes = collections.Counter(row["library"] for row in rows)
     assert sizes == {"keras": 1, "numpy": 1, "python": 2, "tensorflow": 1}
+
+
+def test_every_library_must_have_a_text():
+    with pytest.raises(ValueError, match="each of.*'keras': 1"):
+        data.library_docs_labels([doc("keras", "A layer.")])
 
 
 def test_installed_docs_name_no_library_and_are_balanced(rows):

@@ -295,3 +295,35 @@ def test_a_full_disk_leaves_nothing_that_looks_finished(paths, tmp_path):
     assert error.startswith("Error: ")
     assert "train.tfrecord" in error
     assert not list(tmp_path.glob("out/*"))
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("flags", "folder", "size"),
+    # Sizes from the data's own description.
+    [
+        ({"classification_task_name": "SST-2"}, "sst2", 872),
+        ({"classification_task_name": "STS-B"}, "stsb", 1500),
+        (
+            {"fine_tuning_task_type": "tagging", "tagging_task_name": "wnut17"},
+            "wnut17",
+            1009,
+        ),
+    ],
+)
+def test_real_tasks_are_converted_whole(
+    program, paths, tmp_path, data_folder, flags, folder, size
+):
+    del paths["train_data_output_path"]
+    paths["max_seq_length"] = 384
+    output = tmp_path / "out" / "dev.tfrecord"
+    code, stderr = program.run(
+        input_data_dir=data_folder / folder,
+        eval_data_output_path=output,
+        **flags,
+        **paths,
+    )
+    assert code == 0, stderr
+    meta_data = json.loads(paths["meta_data_file_path"].read_text())
+    assert meta_data["eval_data_size"] == size
+    assert sum(1 for _ in tf.data.TFRecordDataset([str(output)])) == size
