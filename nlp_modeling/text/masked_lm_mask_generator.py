@@ -159,7 +159,7 @@ class MaskedLMMaskGenerator(StringLayer):
             tf.math.segment_sum(tf.ones_like(group), group),
             tf.boolean_mask(row, begins),
             bits(first, _ORDER),
-            self._budgets(ids),
+            self._budgets(ids, rows),
         )
         is_chosen = tf.gather(taken, group)
         # A group that was taken though it did not fit may be too long.
@@ -169,10 +169,11 @@ class MaskedLMMaskGenerator(StringLayer):
             tf.boolean_mask(piece, is_chosen), rank < self.max_predictions
         )
 
-    def _budgets(self, ids):
+    def _budgets(self, ids, rows):
         """Gives how many pieces of each row are to be predicted, int64 [B]."""
-        is_piece = tf.cast(ids != self.tokenizer.pad_id, tf.float64)
-        share = tf.round(self.rate * tf.reduce_sum(is_piece, axis=1))
+        is_piece = tf.cast(ids.values != self.tokenizer.pad_id, tf.float64)
+        length = tf.math.unsorted_segment_sum(is_piece, rows, ids.nrows())
+        share = tf.round(self.rate * length)
         return tf.cast(
             tf.clip_by_value(share, 1, self.max_predictions), tf.int64
         )

@@ -51,6 +51,17 @@ def test_eager_and_tf_data_agree_in_values_and_dtypes(tokenizer, variant):
 
 
 @VARIANTS
+def test_batches_of_fixed_shape_are_masked_too(tokenizer, variant):
+    generator = text.MaskedLMMaskGenerator(tokenizer, **variant)
+    ids = rows(40, 30).to_tensor()
+    batches = tf.data.Dataset.from_tensor_slices(ids)
+    batches = batches.batch(2, drop_remainder=True)
+    masked = next(iter(batches.map(lambda row: generator(row, seed=[3, 4]))))
+    for name, values in generator(ids, seed=[3, 4]).items():
+        np.testing.assert_array_equal(masked[name], values)
+
+
+@VARIANTS
 def test_padding_changes_nothing(tokenizer, variant):
     generator = text.MaskedLMMaskGenerator(
         tokenizer, max_predictions=25, **variant
