@@ -56,7 +56,7 @@ def parallel_map(
                 pending.append(concurrent.futures.Future())
                 pending[-1].set_result(function(*item))
             while pending and (
-                pending[0].done() or len(pending) > 2 * _AHEAD * num_workers
+                pending[0].done() or len(pending) > _AHEAD * num_workers
             ):
                 yield pending.popleft().result()
         while pending:

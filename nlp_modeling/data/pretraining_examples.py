@@ -1,6 +1,7 @@
 """Makes pretraining examples of documents."""
 
 import dataclasses
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -119,25 +120,40 @@ class PretrainingExamples:
 
     def _masked(self, arrays, rng):
         seed = rng.integers(2**63, size=2)
-        masked = self.masking(arrays["input_word_ids"], seed)
+        masked = self._mask(arrays["input_word_ids"], seed)
         return {name: values.numpy() for name, values in masked.items()}
 
-    # Layers hold resources of TensorFlow, so what travels between processes are
-    # their configs.
+    @functools.cached_property
+    def _mask(self):
+        # Eagerly, its many small steps take twice as long.
+        return tf.function(
+            self.masking,
+            input_signature=[
+                tf.TensorSpec([None, self.sequence_length], tf.int32),
+                tf.TensorSpec([2], tf.int64),
+            ],
+        )
 
-    def __getstate__(self):
-        layers = {"tokenizer": self.tokenizer, "masking": self.masking}
-        return self.__dict__ | {
-            name: tf.keras.utils.serialize_keras_object(layer)
-            for name, layer in layers.items()
-        }
+    def __reduce__(self):
+        # Layers hold resources of TensorFlow, so what travels between processes
+        # are their configs.
+        return _from_state, (
+            {
+                field.name: tf.keras.utils.serialize_keras_object(
+                    getattr(self, field.name)
+                )
+                for field in dataclasses.fields(self)
+            },
+        )
 
-    def __setstate__(self, state):
-        layers = {
-            name: tf.keras.utils.deserialize_keras_object(state[name])
-            for name in ("tokenizer", "masking")
+
+def _from_state(state):
+    return PretrainingExamples(
+        **{
+            name: tf.keras.utils.deserialize_keras_object(value)
+            for name, value in state.items()
         }
-        self.__dict__.update(state | layers)
+    )
 
 
 def _unpadded(arrays):
