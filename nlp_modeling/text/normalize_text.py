@@ -20,12 +20,20 @@ def normalize_text(strings, lower_case: bool = True):
     becomes three dots), which the published vocabularies never saw.
 
     Args:
-        strings: string [...], UTF-8.
+        strings: string [...], UTF-8. Other bytes are dropped.
         lower_case: Whether letters lose accents and case.
 
     Returns:
         string [...].
     """
+    # Google's script ignores bytes that are not UTF-8. `.` does not match them.
+    strings = tf.cond(
+        tf.reduce_all(tf.strings.regex_full_match(strings, "(?s).*")),
+        lambda: strings,
+        lambda: tf.strings.unicode_transcode(
+            strings, "UTF-8", "UTF-8", errors="ignore"
+        ),
+    )
     if not lower_case:
         return tf.strings.regex_replace(strings, f"[{_DROPPED}]+", "")
     strings = tf_text.normalize_utf8(strings, "NFD")

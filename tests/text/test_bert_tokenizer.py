@@ -102,6 +102,16 @@ def test_bytes_cut_out_the_same_text_as_characters(tokenizer):
         assert cut == [string[a:b] for a, b in spans]
 
 
+@pytest.mark.parametrize("lower_case", [True, False])
+def test_bytes_that_are_not_utf_8_count_as_not_there(lower_case):
+    tokenizer = text.BertTokenizer([*SPECIAL, "ab", "é"], lower_case)
+    whole, broken = "ab é ab".encode(), b"\xffa\xc3b \xc3\xa9\x80 ab\xf0"
+    ids, starts, ends = tokenizer.tokenize_with_offsets([whole, broken])
+    assert ids[0].numpy().tolist() == ids[1].numpy().tolist()
+    assert starts[1].numpy().tolist() == [1, 5, 9]
+    assert ends[1].numpy().tolist() == [4, 7, 11]
+
+
 def test_offsets_do_not_depend_on_the_rest_of_the_batch(tokenizer):
     together = tokenizer.tokenize_with_offsets(STRINGS)
     for row, string in enumerate(STRINGS):
