@@ -257,14 +257,19 @@ def main():
     convert = {"squad": convert_squad, "tagging": convert_tagging}
     task = convert.get(_TASK_TYPE.value, convert_texts)(tokenizer)
     meta_data = {**task.meta_data, "max_seq_length": _SEQ_LENGTH.value}
+    flags_of = {"meta": _META_DATA, **_OUTPUTS}
+    paths = {
+        split: flag.value for split, flag in flags_of.items() if flag.value
+    }
+    if len(set(paths.values())) < len(paths):
+        raise ValueError(f"Outputs must not share a path. Received: {paths}.")
     with contextlib.ExitStack() as stack:
         # The first to be entered appears last.
         outputs = {
             split: stack.enter_context(
-                data.whole_output(output.value, _OVERWRITE.value)
+                data.whole_output(path, _OVERWRITE.value)
             )
-            for split, output in {"meta": _META_DATA, **_OUTPUTS}.items()
-            if output.value
+            for split, path in paths.items()
         }
         # Bad input ends here, before the work.
         inputs = {

@@ -228,6 +228,11 @@ def test_tags_are_found_and_written(program, paths, tmp_path):
             {"train_data_output_path": ""},
             "must say where to write",
         ),
+        (
+            "sentence\tlabel\na\t1\n",
+            {"train_data_output_path": "x", "meta_data_file_path": "x"},
+            "must not share a path",
+        ),
     ],
 )
 def test_bad_input_ends_with_one_line_and_no_output(
