@@ -7,19 +7,25 @@ PIP = bin/pip install --quiet --constraint constraints.txt --editable
 TEST = bin/python -m pytest --quiet
 # The tests that hold on every backend of Keras.
 KIT_TESTS = tests/layers tests/networks tests/models tests/losses \
-  tests/conformance
+  tests/checkpoints tests/conformance
 
-.PHONY: test test-backends test-peers lint format clean
+.PHONY: test test-backends test-peers fixtures lint format clean
 
 test: .venv/.installed
 	.venv/$(TEST) -m 'not slow' --ignore=tests/peers
 
-test-backends: .venv-extras/.installed
-	KERAS_BACKEND=jax .venv-extras/$(TEST) $(KIT_TESTS)
-	KERAS_BACKEND=torch .venv-extras/$(TEST) $(KIT_TESTS)
+test-backends: .venv-hub/.installed
+	KERAS_BACKEND=jax .venv-hub/$(TEST) $(KIT_TESTS)
+	KERAS_BACKEND=torch .venv-hub/$(TEST) $(KIT_TESTS)
 
-test-peers: .venv-extras/.installed
-	.venv-extras/$(TEST) tests/peers
+# Each peer skips where another is installed: they cannot share an environment.
+test-peers: .venv-hub/.installed .venv-garden/.installed
+	.venv-hub/$(TEST) tests/peers
+	.venv-garden/$(TEST) tests/peers
+
+fixtures: .venv-hub/.installed .venv-garden/.installed
+	.venv-hub/bin/python -m tests.fixtures.make
+	.venv-garden/bin/python -m tests.fixtures.make
 
 lint: .venv/.installed
 	.venv/bin/ruff check .
@@ -29,16 +35,16 @@ format: .venv/.installed
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
-.venv/.installed: setup.py constraints.txt
-	$(PYTHON) -m venv .venv
-	.venv/$(PIP) '.[test]'
-	touch $@
-
 # Several gigabytes: the other backends and the peers.
-.venv-extras/.installed: setup.py constraints.txt
-	$(PYTHON) -m venv .venv-extras
-	.venv-extras/$(PIP) '.[test,jax,torch,garden,hub,hf]'
+.venv/.installed: EXTRAS = test
+.venv-hub/.installed: EXTRAS = test,jax,torch,hub,hf,minilm
+.venv-garden/.installed: EXTRAS = test,garden
+
+.venv/.installed .venv-hub/.installed .venv-garden/.installed: \
+    setup.py constraints.txt
+	$(PYTHON) -m venv $(@D)
+	$(@D)/$(PIP) '.[$(EXTRAS)]'
 	touch $@
 
 clean:
-	rm -rf .venv .venv-extras build *.egg-info
+	rm -rf .venv .venv-hub .venv-garden build *.egg-info

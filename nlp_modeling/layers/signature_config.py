@@ -33,7 +33,7 @@ class SignatureConfig:
     def get_config(self):
         config = keras.layers.Layer.get_config(self)
         for name, value in self._arguments.items():
-            config[name] = keras.saving.serialize_keras_object(value)
+            config[name] = _serialize(value)
         return config
 
     @classmethod
@@ -41,7 +41,15 @@ class SignatureConfig:
         return cls(**{name: _revive(value) for name, value in config.items()})
 
 
+def _serialize(value):
+    if inspect.isclass(value):  # Keras serializes objects and functions only.
+        return {"registered_class": keras.saving.get_registered_name(value)}
+    return keras.saving.serialize_keras_object(value)
+
+
 def _revive(value):
-    if isinstance(value, dict) and "class_name" in value:
+    if isinstance(value, dict) and "registered_class" in value:
+        return keras.saving.get_registered_object(value["registered_class"])
+    if isinstance(value, dict):
         return keras.saving.deserialize_keras_object(value)
     return value

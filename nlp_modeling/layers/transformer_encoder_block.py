@@ -120,7 +120,8 @@ class TransformerEncoderBlock(SignatureConfig, keras.layers.Layer):
             self.feed_forward,
             self.output_norm,
         ):
-            layer.build(shape)
+            if not layer.built:  # As a `feed_forward` from a config is.
+                layer.build(shape)
 
     def call(self, inputs, training=None):
         data, mask = _data_and_mask(inputs, isinstance(inputs, list | tuple))

@@ -65,6 +65,17 @@ class Encoder(FeatureModel):
         """The variable float [V, W] of the word embeddings."""
         return self._embedding_layer.embeddings
 
+    def export(self, filepath, *args, **kwargs):
+        """Exports `sequence_output` and `pooled_output`.
+
+        Without `encoder_outputs`: a signature holds tensors, and no list.
+        """
+        served = {
+            name: self.output[name]
+            for name in ("sequence_output", "pooled_output")
+        }
+        keras.Model(self.input, served).export(filepath, *args, **kwargs)
+
     def _answer(self, inputs, outputs):
         if isinstance(inputs, dict) or not isinstance(outputs, dict):
             return outputs

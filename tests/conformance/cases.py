@@ -1,0 +1,218 @@
+"""One small object of every public class, wrapped in a model where it is none.
+
+A case is a function of a dtype policy that makes a functional model, and the
+features that the model is called with.
+"""
+
+import functools
+
+import keras
+import numpy as np
+
+from nlp_modeling import layers, models, networks
+
+# Shapes: B batch, S sequence, H hidden, V vocabulary.
+B, S, H, V = 3, 6, 8, 20
+RNG = np.random.default_rng(3)
+DATA = RNG.normal(size=(B, S, H)).astype("float32")
+IDS = RNG.integers(0, V, (B, S)).astype("int32")
+# A row of padding only stands among them.
+MASK = np.array([[1] * S, [1, 1, 1, 0, 0, 0], [0] * S], "int32")
+TYPES = RNG.integers(0, 2, (B, S)).astype("int32")
+POSITIONS = np.array([[0, 2], [1, 0], [3, 5]], "int32")
+ENCODING = {
+    "input_word_ids": IDS,
+    "input_mask": MASK,
+    "input_type_ids": TYPES,
+}
+ATTENTION = {
+    "data": DATA,
+    "mask": np.repeat(MASK[:, None], S, axis=1).astype("float32"),
+}
+
+
+def of_layer(make_layer, features, call=lambda layer, *inputs: layer(*inputs)):
+    """A case of a layer that `call` calls with the features in order."""
+
+    def make(dtype):
+        inputs = {
+            name: keras.Input(x.shape[1:], dtype=str(x.dtype), name=name)
+            for name, x in features.items()
+        }
+        return keras.Model(inputs, call(make_layer(dtype), *inputs.values()))
+
+    return make, features
+
+
+def encoder(dtype=None, **arguments):
+    sizes = {
+        "hidden_size": H,
+        "num_layers": 2,
+        "num_attention_heads": 2,
+        "intermediate_size": 12,
+        "sequence_length": S,
+    }
+    return networks.TransformerEncoder(V, dtype=dtype, **sizes | arguments)
+
+
+def albert(dtype):
+    return networks.AlbertEncoder(
+        V, 4, H, 2, 2, S, intermediate_size=12, dtype=dtype
+    )
+
+
+@keras.saving.register_keras_serializable(package="tests")
+def embedding_network(dtype=None):
+    """Words and their positions, and a mask: no segments."""
+    words = keras.Input((S,), dtype="int32", name="input_word_ids")
+    mask = keras.Input((S,), dtype="int32", name="input_mask")
+    data = layers.OnDeviceEmbedding(V, H, dtype=dtype, name="word_embeddings")(
+        words
+    )
+    data = data + layers.PositionEmbedding(S, dtype=dtype)(data)
+    attention = layers.SelfAttentionMask(dtype=dtype)([data, mask])
+    return keras.Model([words, mask], [data, attention])
+
+
+def scaffold(dtype):
+    return networks.EncoderScaffold(
+        embedding_network,
+        pooled_output_dim=5,
+        embedding_cfg={"dtype": dtype},
+        num_hidden_instances=2,
+        hidden_cfg={
+            "num_attention_heads": 2,
+            "inner_dim": 12,
+            "inner_activation": "relu",
+            "dtype": dtype,
+        },
+        dtype=dtype,
+    )
+
+
+def block(dtype, **arguments):
+    return layers.TransformerEncoderBlock(
+        2, 12, "gelu", output_dropout=0.1, dtype=dtype, **arguments
+    )
+
+
+def masked_lm(dtype):
+    """Words, looked up and scored with one table."""
+    words = keras.Input((S,), dtype="int32", name="input_word_ids")
+    positions = keras.Input((2,), dtype="int32", name="positions")
+    table = layers.OnDeviceEmbedding(V, H, dtype=dtype)
+    scores = layers.MaskedLM(table, "relu", dtype=dtype, name="masked_lm")
+    return keras.Model([words, positions], scores(table(words), positions))
+
+
+def of_model(make_model, **more_features):
+    return lambda dtype: make_model(encoder(dtype)), ENCODING | more_features
+
+
+def _listed(layer, *inputs):
+    return layer(list(inputs))
+
+
+CASES = {
+    "OnDeviceEmbedding": of_layer(
+        lambda dtype: layers.OnDeviceEmbedding(V, H, dtype=dtype),
+        {"ids": IDS},
+    ),
+    "OnDeviceEmbedding, one-hot and scaled": of_layer(
+        lambda dtype: layers.OnDeviceEmbedding(
+            V, H, use_one_hot=True, scale_factor=2.0, dtype=dtype
+        ),
+        {"ids": IDS},
+    ),
+    "PositionEmbedding": of_layer(
+        lambda dtype: layers.PositionEmbedding(S + 1, dtype=dtype),
+        {"data": DATA},
+        lambda layer, data: data + layer(data),
+    ),
+    "SelfAttentionMask": of_layer(
+        lambda dtype: layers.SelfAttentionMask(dtype=dtype),
+        {"data": DATA, "mask": MASK},
+        _listed,
+    ),
+    "SelfAttention": of_layer(
+        lambda dtype: layers.SelfAttention(2, 0.1, dtype=dtype), ATTENTION
+    ),
+    "FeedForward": of_layer(
+        lambda dtype: layers.FeedForward(12, "gelu", 0.1, dtype=dtype),
+        {"data": DATA},
+    ),
+    "GatedFeedForward": of_layer(
+        lambda dtype: layers.GatedFeedForward(12, "silu", 0.1, dtype=dtype),
+        {"data": DATA},
+    ),
+    "TransformerEncoderBlock": of_layer(block, ATTENTION, _listed),
+    "TransformerEncoderBlock, pre-norm, first positions": of_layer(
+        functools.partial(block, norm_first=True, output_range=2),
+        ATTENTION,
+        _listed,
+    ),
+    "TransformerEncoderBlock, gated": of_layer(
+        lambda dtype: block(
+            dtype, feed_forward=layers.GatedFeedForward(12, "silu", dtype=dtype)
+        ),
+        ATTENTION,
+        _listed,
+    ),
+    "MaskedLM": (
+        masked_lm,
+        {"input_word_ids": IDS, "positions": POSITIONS},
+    ),
+    "ClassificationHead": of_layer(
+        lambda dtype: layers.ClassificationHead(
+            4, 3, dropout_rate=0.1, dtype=dtype
+        ),
+        {"data": DATA},
+    ),
+    "TransformerEncoder": (encoder, ENCODING),
+    "TransformerEncoder, narrow, first positions": (
+        functools.partial(encoder, embedding_width=4, output_range=2),
+        ENCODING,
+    ),
+    "TransformerEncoder, any length": (
+        functools.partial(encoder, sequence_length=None, max_sequence_length=S),
+        ENCODING,
+    ),
+    "AlbertEncoder": (albert, ENCODING),
+    "EncoderScaffold": (
+        scaffold,
+        {"input_word_ids": IDS, "input_mask": MASK},
+    ),
+    "Classification": (
+        lambda dtype: networks.Classification(H, 3, dtype=dtype),
+        {"cls_output": DATA[:, 0]},
+    ),
+    "TokenClassification": (
+        lambda dtype: networks.TokenClassification(
+            H, 3, output="predictions", dtype=dtype
+        ),
+        {"sequence_data": DATA},
+    ),
+    "SpanLabeling": (
+        lambda dtype: networks.SpanLabeling(
+            H, output="predictions", dtype=dtype
+        ),
+        {"sequence_data": DATA},
+    ),
+    "BertPretrainer": of_model(
+        functools.partial(models.BertPretrainer, num_token_predictions=2),
+        masked_lm_positions=POSITIONS,
+    ),
+    "BertPretrainer, masked words alone": of_model(
+        functools.partial(
+            models.BertPretrainer, num_classes=None, output="predictions"
+        ),
+        masked_lm_positions=POSITIONS,
+    ),
+    "BertClassifier": of_model(
+        functools.partial(models.BertClassifier, num_classes=3)
+    ),
+    "BertSpanLabeler": of_model(models.BertSpanLabeler),
+    "BertTokenClassifier": of_model(
+        functools.partial(models.BertTokenClassifier, num_classes=3)
+    ),
+}

@@ -1,0 +1,235 @@
+"""What is true of every layer, network and model."""
+
+import inspect
+
+import keras
+import numpy as np
+import pytest
+
+from nlp_modeling import layers, models, networks
+from tests.conformance.cases import CASES, ENCODING
+
+TENSORFLOW = keras.backend.backend() == "tensorflow"
+only_tensorflow = pytest.mark.skipif(
+    not TENSORFLOW, reason="TensorFlow's own format"
+)
+every_case = pytest.mark.parametrize("name", CASES)
+# Models that do not read the pooled output leave the pooler as it is.
+UNPOOLED = {
+    "BertPretrainer, masked words alone",
+    "BertSpanLabeler",
+    "BertTokenClassifier",
+}
+POLICIES = ["mixed_bfloat16", "mixed_float16"]
+
+
+def make(name, dtype="float32"):
+    """The case's model, with every weight away from zero, and its features."""
+    make_model, features = CASES[name]
+    keras.utils.set_random_seed(1)
+    model = make_model(dtype)
+    rng = np.random.default_rng(11)
+    for variable in model.trainable_variables:
+        noise = rng.normal(0, 0.1, variable.shape)
+        variable.assign(variable + noise.astype("float32"))
+    return model, features
+
+
+def outputs_of(model, features):
+    if keras.backend.backend() == "jax":  # It would compile op by op.
+        return keras.tree.flatten(model.predict(features, verbose=0))
+    outputs = model(_like(model, features), training=False)
+    return arrays(keras.tree.flatten(outputs))
+
+
+def arrays(tensors):
+    return [np.array(keras.ops.convert_to_numpy(x)) for x in tensors]
+
+
+def _like(model, features):
+    """The features in the structure of the model's inputs."""
+    return keras.tree.map_structure(lambda x: features[x.name], model.input)
+
+
+def assert_same(model, other, features, atol=1e-6):
+    for x, y in zip(
+        outputs_of(model, features), outputs_of(other, features), strict=True
+    ):
+        np.testing.assert_allclose(x, y, atol=atol)
+
+
+def test_every_public_class_has_a_case():
+    made = set()
+    for make_model, _ in CASES.values():
+        model = make_model("float32")
+        made |= set(type(model).__mro__)
+        made |= {type(layer) for layer in model.layers}
+    public = {
+        value
+        for folder in (layers, networks, models)
+        for value in vars(folder).values()
+        if inspect.isclass(value)
+    }
+    assert len(public) > 15
+    assert public <= made
+
+
+@every_case
+def test_a_config_makes_an_equal_object(name):
+    model, features = make(name)
+    for layer in [model, *model.layers]:
+        if type(layer).__module__.startswith("nlp_modeling"):
+            config = layer.get_config()
+            again = type(layer).from_config(config)
+            assert again.get_config() == config
+    if type(model) is not keras.Model and "Functional" not in str(type(model)):
+        again = type(model).from_config(model.get_config())
+        again.set_weights(model.get_weights())
+        assert_same(model, again, features)
+
+
+@every_case
+@pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
+def test_a_saved_model_comes_back_as_it_was(name, dtype, tmp_path):
+    model, features = make(name, dtype)
+    model.save(tmp_path / "model.keras")
+    again = keras.saving.load_model(tmp_path / "model.keras")
+    assert type(again) is type(model)
+    assert len(again.weights) == len(model.weights)
+    assert_same(model, again, features)
+    policies = [layer.dtype_policy.name for layer in model.layers]
+    assert [layer.dtype_policy.name for layer in again.layers] == policies
+
+
+@every_case
+def test_saved_weights_load_into_another_object(name, tmp_path):
+    model, features = make(name)
+    model.save_weights(tmp_path / "model.weights.h5")
+    other = CASES[name][0]("float32")
+    other.load_weights(tmp_path / "model.weights.h5")
+    assert_same(model, other, features)
+
+
+@only_tensorflow
+@every_case
+def test_a_tensorflow_checkpoint_restores_every_weight(name, tmp_path):
+    import tensorflow as tf
+
+    model, features = make(name)
+    path = tf.train.Checkpoint(model=model).save(tmp_path / "checkpoint")
+    other = CASES[name][0]("float32")
+    status = tf.train.Checkpoint(model=other).restore(path)
+    status.assert_existing_objects_matched()
+    assert_same(model, other, features)
+
+
+@only_tensorflow
+@every_case
+def test_an_exported_model_gives_the_same(name, tmp_path):
+    import tensorflow as tf
+
+    model, features = make(name)
+    model.export(tmp_path / "model", verbose=False)
+    loaded = tf.saved_model.load(tmp_path / "model")
+    served = loaded.serve(_like(model, features))
+    wanted = model(features, training=False)
+    if isinstance(model, networks.Encoder):
+        wanted.pop("encoder_outputs")
+    keras.tree.map_structure(
+        lambda x, y: np.testing.assert_allclose(x, y, atol=1e-6),
+        served,
+        wanted,
+    )
+
+
+@every_case
+@pytest.mark.parametrize("dtype", POLICIES)
+def test_half_precision_keeps_weights_whole_and_results_near(name, dtype):
+    exact, features = make(name)
+    half, _ = make(name, dtype)
+    half.set_weights(exact.get_weights())
+    assert {v.dtype for v in half.trainable_variables} <= {"float32"}
+    for x, y in zip(
+        outputs_of(half, features), outputs_of(exact, features), strict=True
+    ):
+        x = np.asarray(x, "float32")
+        assert np.isfinite(x).all()
+        assert np.linalg.norm(x - y) <= 2e-2 * np.linalg.norm(y)
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() == "torch", reason="Keras compiles no torch model"
+)
+@every_case
+def test_a_compiled_model_gives_the_same(name):
+    model, features = make(name)
+    wanted = outputs_of(model, features)
+    compiled, _ = make(name)
+    compiled.compile(jit_compile=True)
+    for x, y in zip(outputs_of(compiled, features), wanted, strict=True):
+        np.testing.assert_allclose(x, y, atol=1e-5)
+
+
+@every_case
+def test_one_step_of_training_moves_every_weight(name):
+    model, features = make(name)
+    flat = keras.Model(model.inputs, keras.tree.flatten(model.output))
+    rng = np.random.default_rng(5)
+    targets = [
+        rng.normal(size=x.shape).astype("float32")
+        for x in outputs_of(model, features)
+    ]
+    # Eager where tracing would take the time; tests/models fits in graphs.
+    flat.compile("sgd", loss=["mse"] * len(targets), run_eagerly=TENSORFLOW)
+    before = arrays(flat.trainable_variables)
+    flat.fit([features[x.name] for x in flat.inputs], targets, verbose=0)
+    after = arrays(flat.trainable_variables)
+    for variable, old, new in zip(
+        flat.trainable_variables, before, after, strict=True
+    ):
+        moved = not np.array_equal(old, new)
+        unread = name in UNPOOLED and "pooler" in variable.path
+        assert moved != unread, variable.path
+
+
+@pytest.mark.parametrize(
+    "name", [n for n, (_, f) in CASES.items() if ENCODING.keys() <= f.keys()]
+)
+def test_a_list_gives_what_a_dict_gives(name):
+    model, features = make(name)
+    wanted = model(features)
+    found = model([features[name] for name in model.feature_names])
+    if isinstance(model, networks.Encoder):
+        wanted = [wanted["sequence_output"], wanted["pooled_output"]]
+    for x, y in zip(
+        keras.tree.flatten(found), keras.tree.flatten(wanted), strict=True
+    ):
+        np.testing.assert_array_equal(
+            keras.ops.convert_to_numpy(x), keras.ops.convert_to_numpy(y)
+        )
+
+
+@every_case
+def test_the_output_of_every_part_can_be_had(name):
+    model, features = make(name)
+    outputs = [
+        layer.output
+        for layer in model.layers
+        # The output of a model within a model is of its own graph.
+        if not isinstance(layer, keras.layers.InputLayer | keras.Model)
+    ]
+    if not outputs:
+        return
+    found = keras.Model(model.input, outputs)(_like(model, features))
+    for x, y in zip(
+        keras.tree.flatten(found), keras.tree.flatten(outputs), strict=True
+    ):
+        assert len(x.shape) == len(y.shape)
+
+
+@every_case
+def test_a_plot_shows_the_parts(name):
+    model, _ = make(name)
+    dot = keras.utils.model_to_dot(model, show_shapes=True).to_string()
+    for layer in model.layers:
+        assert layer.name in dot
