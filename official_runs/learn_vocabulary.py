@@ -4,7 +4,7 @@ r"""Learns a vocabulary of word pieces from text files.
     --input_files='wikipedia/train-*.txt.gz' \
     --output_file=vocab.txt
 
-56 MB of text take about a minute and a half on one core. Equal files give an
+56 MB of text take about a minute on one core. Equal files give an
 equal vocabulary.
 """
 
