@@ -87,6 +87,7 @@ def _line(system, files, output, args):
         "system": system,
         "text_mb": round(megabytes, 1),
         "seconds": round(measured.seconds, 1),
+        "cpu_seconds": round(measured.cpu_seconds, 1),
         "mb_per_second": round(megabytes / measured.seconds, 3),
         "peak_memory_mib": measured.peak_mib,
         "written_mb": round(sum(f.stat().st_size for f in written) / 1e6, 1),

@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import resource
 import subprocess
 import tempfile
 import time
@@ -14,12 +15,15 @@ class Measured:
 
     Args:
         seconds: From when it began its work until it ended.
+        cpu_seconds: Of all processes and threads, start-up included: what a
+            machine that others use still tells.
         peak_mib: The most memory of all its processes at once, in MiB; pages
             that processes share count once (proportional set size).
         log: What it wrote on standard error.
     """
 
     seconds: float
+    cpu_seconds: float
     peak_mib: int
     log: str
 
@@ -45,7 +49,7 @@ def measure(
             )
             for command in commands
         ]
-        start, peak, looked = None, 0, 0.0
+        start, peak, looked, cpu_before = None, 0, 0.0, _cpu_seconds()
         while any(process.poll() is None for process in processes):
             if start is None:
                 stream.seek(0)
@@ -61,7 +65,13 @@ def measure(
         log = stream.read()
     if any(process.returncode for process in processes):
         raise RuntimeError(f"A command failed: {commands}\n{log[-2000:]}")
-    return Measured(seconds, peak >> 20, log)
+    cpu_seconds = _cpu_seconds() - cpu_before
+    return Measured(seconds, cpu_seconds, peak >> 20, log)
+
+
+def _cpu_seconds():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _memory(pid):

@@ -8,7 +8,7 @@ from nlp_modeling.data.text_files import read_lines
 
 
 def group_files(
-    files: Iterable[str], chunk_bytes: int = 2 << 20
+    files: Iterable[str], chunk_bytes: int = 1 << 20
 ) -> list[list[str]]:
     """Puts small files together, so that a group fills a chunk.
 
@@ -31,7 +31,7 @@ def group_files(
 
 
 def document_chunks(
-    files: Sequence[str], chunk_bytes: int = 2 << 20
+    files: Sequence[str], chunk_bytes: int = 1 << 20
 ) -> Iterator[list[list[str]]]:
     """Yields the documents of some files, in chunks of some size.
 

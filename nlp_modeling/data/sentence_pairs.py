@@ -70,9 +70,8 @@ def _random_lines(document, target, splits, bounds, rng):
 
 
 def _reach(target, splits, start, stop):
-    """The first line after `start` where `target` word pieces are reached."""
-    end = bisect.bisect_left(splits, splits[start] + target, start + 1, stop)
-    return min(end, stop)
+    """The end of the shortest run of lines with `target` word pieces."""
+    return bisect.bisect_left(splits, splits[start] + target, start + 1, stop)
 
 
 def _below(bound, rng):

@@ -14,8 +14,9 @@ from nlp_modeling.data.text_files import find_files
 
 # Shapes: B batch over all replicas, R replicas, S sequence, P predictions.
 
-# Batches whose examples are sorted by length together.
-_SORTED = 64
+# Batches whose examples are sorted by length together. Few, because of more
+# than an epoch of examples equal ones would come into one batch.
+_SORTED = 16
 
 
 def training_batches(
