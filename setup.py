@@ -41,7 +41,7 @@ setuptools.setup(
     package_data={"official_runs": ["gin/**/*.gin"]},
     python_requires=">=3.10",
     install_requires=[
-        "absl-py>=2.1",
+        "absl-py>=1.2",
         "gin-config>=0.5",
         "keras>=3.15,<4",
         "numpy>=1.26",

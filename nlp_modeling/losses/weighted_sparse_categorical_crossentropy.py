@@ -2,7 +2,7 @@
 
 from keras import ops
 
-# Shapes: [...] any leading axes, such as B batch or B, P predictions; C classes.
+# Shapes: [...] any leading axes, such as batch and predictions; C classes.
 
 
 def weighted_sparse_categorical_crossentropy_loss(

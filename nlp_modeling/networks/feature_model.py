@@ -15,7 +15,8 @@ class FeatureModel(SignatureConfig, keras.Model):
         features: Dict of Keras inputs; its order is the order of a list.
         outputs: What the model gives for them.
         dtype: Policy of the model's layers, as its config records it.
-        **kwargs: `name` and `trainable`.
+        name: Of the model.
+        trainable: Whether training moves the weights.
 
     Call arguments:
         inputs: Dict of features by name, of which others are ignored, or the
@@ -25,8 +26,12 @@ class FeatureModel(SignatureConfig, keras.Model):
         ValueError: If a feature is missing, or a list has another length.
     """
 
-    def __init__(self, features, outputs, dtype=None, **kwargs):
-        super().__init__(inputs=features, outputs=outputs, **kwargs)
+    def __init__(
+        self, features, outputs, dtype=None, name=None, trainable=True
+    ):
+        super().__init__(
+            inputs=features, outputs=outputs, name=name, trainable=trainable
+        )
         self.dtype_policy = keras.dtype_policies.get(dtype)
         self._feature_names = tuple(features)
 

@@ -1,0 +1,126 @@
+"""Who may import whom, as the folders' order of data flow has it."""
+
+import ast
+import json
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parent.parent.parent
+PACKAGE = ROOT / "nlp_modeling"
+TEXT = {"keras", "numpy", "tensorflow", "tensorflow_text"}
+# What a folder may import: from the package, and from outside.
+MAY_IMPORT = {
+    "text": (set(), TEXT),
+    "data": ({"text"}, {"numpy", "tensorflow"}),
+    "layers": (set(), {"keras"}),
+    "networks": ({"layers"}, {"keras"}),
+    "models": ({"layers", "networks"}, {"keras"}),
+    "losses": (set(), {"keras"}),
+    "optimization": (set(), {"keras", "tensorflow"}),
+    "checkpoints": (
+        {"layers", "networks", "models"},
+        {"keras", "numpy"},
+    ),
+}
+# Imported where they are needed, and only there.
+LAZILY = {
+    "layers/matmul_transposed.py": {"tensorflow"},
+    "checkpoints/encoder_from_hugging_face.py": {"safetensors"},
+    "checkpoints/restore_from_model_garden.py": {"tensorflow"},
+}
+FILES = sorted(PACKAGE.glob("*/**/*.py"))
+
+
+def imports(path):
+    """The modules that a file imports at its top, and those inside."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    top, inside = set(), set()
+    for node in ast.walk(tree):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [
+                f"{node.module}.{alias.name}"
+                if node.module == "nlp_modeling"
+                else node.module
+                for alias in node.names
+            ]
+        (top if node in tree.body else inside).update(names)
+    return top, inside
+
+
+def outside(names):
+    names = {name.split(".")[0] for name in names} - {"nlp_modeling"}
+    return names - set(sys.stdlib_module_names)
+
+
+def test_every_folder_has_a_rule():
+    folders = {
+        path.name
+        for path in PACKAGE.iterdir()
+        if (path / "__init__.py").exists()
+    }
+    assert folders == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize(
+    "path", FILES, ids=lambda path: str(path.relative_to(PACKAGE))
+)
+def test_a_file_imports_what_its_folder_may(path):
+    folder = path.relative_to(PACKAGE).parts[0]
+    inner, outer = MAY_IMPORT[folder]
+    top, inside = imports(path)
+    own = {
+        name.split(".")[1]
+        for name in top | inside
+        if name.startswith("nlp_modeling.")
+    }
+    assert own <= inner | {folder}
+    assert outside(top) <= outer
+    lazily = LAZILY.get(path.relative_to(PACKAGE).as_posix(), set())
+    assert outside(inside) <= outer | lazily
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_no_assert_stands_in_the_package(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert not [n for n in ast.walk(tree) if isinstance(n, ast.Assert)]
+
+
+def test_no_file_has_a_vague_name():
+    vague = {"utils", "util", "helpers", "common", "misc", "lib", "manager"}
+    assert not [path for path in FILES if path.stem in vague]
+
+
+def loaded(code, backend):
+    """The modules in memory after some code in a fresh interpreter."""
+    code += "; import json, sys; print(json.dumps(list(sys.modules)))"
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"KERAS_BACKEND": backend, "PATH": "", "HOME": str(ROOT)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(json.loads(result.stdout.splitlines()[-1]))
+
+
+def test_the_package_alone_loads_nothing():
+    modules = loaded("import nlp_modeling", "tensorflow")
+    assert not modules & {"keras", "tensorflow", "numpy"}
+
+
+def test_networks_under_jax_load_no_tensorflow():
+    pytest.importorskip("jax")
+    modules = loaded(
+        "import nlp_modeling.networks, nlp_modeling.models, "
+        "nlp_modeling.losses, nlp_modeling.checkpoints",
+        "jax",
+    )
+    assert "nlp_modeling.networks.transformer_encoder" in modules
+    assert not modules & {"tensorflow", "tensorflow_text"}

@@ -1,0 +1,86 @@
+"""Every weight of a source is used exactly once, or named."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from nlp_modeling.checkpoints import assign_weights, encoder_from_hugging_face
+from tests import exactness
+
+
+def source_of(network):
+    """The network's own weights as a source would have them."""
+    source = {}
+    for variable in network.weights:
+        value = keras.ops.convert_to_numpy(variable)
+        parts = ["query_", "key_", "value_"]
+        if "qkv_" not in variable.path:
+            source[variable.path] = value
+            continue
+        for part, array in zip(parts, np.split(value, 3, axis=-1), strict=True):
+            source[variable.path.replace("qkv_", part)] = array
+    return {
+        path: assign_weights.SourceWeight(f"their {path}", value)
+        for path, value in source.items()
+    }
+
+
+@pytest.fixture
+def network():
+    return exactness.encoder()
+
+
+def test_weights_arrive(network):
+    other = exactness.encoder()
+    assign_weights.assign_weights(other, source_of(network))
+    for x, y in zip(other.get_weights(), network.get_weights(), strict=True):
+        np.testing.assert_array_equal(x, y)
+
+
+def test_a_missing_weight_is_named_and_nothing_is_assigned(network):
+    source = source_of(exactness.encoder())
+    path = "transformer_layer_1/attention/key_kernel"
+    del source[path]
+    before = network.get_weights()
+    with pytest.raises(ValueError, match=path):
+        assign_weights.assign_weights(network, source)
+    for x, y in zip(before, network.get_weights(), strict=True):
+        np.testing.assert_array_equal(x, y)
+
+
+def test_a_weight_left_over_is_named(network):
+    source = source_of(network)
+    source["more"] = assign_weights.SourceWeight("cls.bias", np.zeros(3))
+    with pytest.raises(ValueError, match="cls.bias"):
+        assign_weights.assign_weights(network, source)
+
+
+def test_a_weight_of_another_shape_is_named_with_both_shapes(network):
+    source = source_of(network)
+    path = "pooler_transform/bias"
+    source[path] = assign_weights.SourceWeight("pooler.bias", np.zeros(3))
+    with pytest.raises(ValueError, match=r"pooler.bias .*\(16,\).*\(3,\)"):
+        assign_weights.assign_weights(network, source)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("model_type", "roberta"),
+        ("hidden_act", "mish"),
+        ("layer_norm_eps", 1e-5),
+        ("position_embedding_type", "relative_key"),
+    ],
+)
+def test_a_configuration_of_another_kind_is_named(tmp_path, key, value):
+    config = {"model_type": "bert", "hidden_act": "gelu", key: value}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ValueError, match=f"{key}.*{value}"):
+        encoder_from_hugging_face(tmp_path)
+
+
+def test_a_folder_without_its_files_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="config.json"):
+        encoder_from_hugging_face(tmp_path)

@@ -1,0 +1,74 @@
+"""TransformerEncoderBlock puts attention and feed-forward together."""
+
+import keras
+import numpy as np
+import pytest
+
+from nlp_modeling import layers
+
+RNG = np.random.default_rng(0)
+DATA = RNG.normal(size=(2, 5, 8)).astype("float32")
+MASK = np.array([[1, 1, 1, 1, 1], [1, 1, 0, 0, 0]], "float32")
+MASK = MASK[:, None].repeat(5, axis=1)
+
+
+def array(tensor):
+    return keras.ops.convert_to_numpy(tensor)
+
+
+def block(**arguments):
+    keras.utils.set_random_seed(1)
+    layer = layers.TransformerEncoderBlock(2, 12, "relu", **arguments)
+    layer([DATA, MASK])
+    return layer
+
+
+def normalized(x):
+    x = x - x.mean(-1, keepdims=True)
+    return x / np.sqrt((x**2).mean(-1, keepdims=True) + 1e-12)
+
+
+def test_post_norm_normalizes_each_sum():
+    layer = block()
+    attended = array(layer.attention(DATA, MASK))
+    data = normalized(DATA + attended)
+    wanted = normalized(data + array(layer.feed_forward(data)))
+    np.testing.assert_allclose(array(layer([DATA, MASK])), wanted, atol=1e-5)
+
+
+def test_pre_norm_normalizes_each_input():
+    layer = block(norm_first=True)
+    data = DATA + array(layer.attention(normalized(DATA), MASK))
+    wanted = data + array(layer.feed_forward(normalized(data)))
+    np.testing.assert_allclose(array(layer([DATA, MASK])), wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize("norm_first", [False, True])
+def test_an_output_range_gives_the_first_positions(norm_first):
+    whole = array(block(norm_first=norm_first)([DATA, MASK]))
+    first = array(block(norm_first=norm_first, output_range=2)([DATA, MASK]))
+    np.testing.assert_allclose(first, whole[:, :2], atol=1e-6)
+
+
+def test_no_mask_is_a_mask_of_ones():
+    layer = block()
+    np.testing.assert_array_equal(
+        array(layer(DATA)), array(layer([DATA, np.ones_like(MASK)]))
+    )
+
+
+def test_dropout_acts_in_training_only():
+    layer = block(output_dropout=0.5, attention_dropout=0.5, inner_dropout=0.5)
+    still = array(layer([DATA, MASK]))
+    np.testing.assert_array_equal(array(layer([DATA, MASK])), still)
+    moving = array(layer([DATA, MASK], training=True))
+    assert np.abs(moving - still).max() > 0.1
+
+
+def test_two_kernels_of_one_layer_start_apart():
+    layer = layers.SelfAttention(
+        2, kernel_initializer=keras.initializers.RandomNormal()
+    )
+    layer.build((None, None, 8))
+    query = array(layer.qkv_kernel)[:, :8]
+    assert not np.array_equal(query, array(layer.output_kernel))
