@@ -2,8 +2,8 @@
 
 import tensorflow as tf
 
-from nlp_modeling import losses, optimization
 from benchmarks.systems.ours_keras import pretrainer
+from nlp_modeling import losses, optimization
 
 
 def training_step(

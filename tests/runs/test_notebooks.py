@@ -1,0 +1,83 @@
+"""Notebooks run as they are written, and define nothing."""
+
+import ast
+import pathlib
+import shutil
+
+import nbformat
+import numpy as np
+import pytest
+
+FOLDER = pathlib.Path(__file__).parent.parent.parent / "colab"
+INTRODUCTION = FOLDER / "nlp_modeling_library_intro.ipynb"
+
+
+def code(path):
+    """The code cells but those that install."""
+    cells = nbformat.read(path, as_version=4).cells
+    sources = [cell.source for cell in cells if cell.cell_type == "code"]
+    return [source for source in sources if not source.startswith("!pip")]
+
+
+def run(sources):
+    """Runs cells one after the other, in the way of IPython."""
+    # Its presence tells Keras that a plot without Graphviz is no error.
+    import IPython.core.magics.namespace  # noqa: F401
+
+    names = {}
+    for source in sources:
+        exec(compile(source, "<cell>", "exec"), names)
+    return names
+
+
+@pytest.fixture(scope="module")
+def introduction():
+    np.random.seed(0)
+    return run(code(INTRODUCTION))
+
+
+def test_every_model_of_the_introduction_answers(introduction):
+    predictions = introduction["lm_output"]
+    assert predictions.shape == (2, 8, 100)
+    np.testing.assert_allclose(np.exp(predictions).sum(-1), 1, rtol=1e-4)
+    assert introduction["sentence_output"].shape == (2, 2)
+    assert introduction["start_logits"].shape == (2, 16)
+    assert introduction["end_logits"].shape == (2, 16)
+    assert introduction["logits"].shape == (2, 2)
+
+
+def test_the_losses_of_the_introduction_are_those_of_chance(introduction):
+    """A fresh model knows nothing: log(100) + log(2), log(16), log(2)."""
+    mlm_loss = float(introduction["mlm_loss"])
+    assert mlm_loss == pytest.approx(np.log(100), abs=1.5)
+    for name, classes in (
+        ("sentence_loss", 2),
+        ("total_loss", 16),
+        ("loss", 2),
+    ):
+        value = float(introduction[name])
+        assert value == pytest.approx(np.log(classes), abs=1.0), name
+
+
+def test_the_introduction_makes_its_plots(introduction, tmp_path):
+    if not shutil.which("dot"):
+        pytest.skip("Graphviz is not installed: no `dot`")
+    import keras
+
+    for name in ("network", "bert_pretrainer", "bert_span_labeler"):
+        path = tmp_path / f"{name}.png"
+        keras.utils.plot_model(
+            introduction[name], path, show_shapes=True, dpi=48
+        )
+        assert path.stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    "path", sorted(FOLDER.glob("*.ipynb")), ids=lambda p: p.name
+)
+def test_a_notebook_defines_nothing_and_keeps_no_output(path):
+    for cell in nbformat.read(path, as_version=4).cells:
+        assert not cell.get("outputs")
+    for source in code(path):
+        for node in ast.walk(ast.parse(source)):
+            assert not isinstance(node, ast.FunctionDef | ast.ClassDef)
