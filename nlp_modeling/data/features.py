@@ -71,7 +71,7 @@ SPAN_LABELING = (*SPAN_PREDICTION, START_POSITIONS, END_POSITIONS)
 def parsing_spec(features) -> dict[str, tf.io.RaggedFeature]:
     """Gives what `tf.io.parse_example` needs to read `features`.
 
-    Any length is read; `from_disk` brings it to the length that is wanted.
+    Any length is read; `pad_examples` brings it to the length that is wanted.
 
     Args:
         features: A sequence of `Feature`.
