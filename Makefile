@@ -1,7 +1,7 @@
 # make quickstart   the main job, on a machine with nothing but Python 3.11
 # make test         the fast tests
-# make test-backends, test-peers, test-data   the heavy ones
-# make lint, format
+# make test-slow test-backends test-peers   the heavy ones
+# make lint format
 PYTHON ?= python3.11
 PIP = bin/pip install --quiet --constraint constraints.txt --editable
 TEST = bin/python -m pytest --quiet
@@ -9,10 +9,35 @@ TEST = bin/python -m pytest --quiet
 KIT_TESTS = tests/layers tests/networks tests/models tests/losses \
   tests/checkpoints tests/conformance
 
-.PHONY: test test-backends test-peers fixtures lint format clean
+.PHONY: quickstart test test-slow test-backends test-peers fixtures lint format clean
+
+# A folder is made once; `make clean` or another QUICKSTART starts anew.
+QUICKSTART ?= quickstart
+DOCS = $(QUICKSTART)/docs
+RUN = .venv/bin/python -m official_runs
+
+quickstart: $(QUICKSTART)/train/.made $(QUICKSTART)/dev/.made
+	$(RUN).quickstart --folder=$(QUICKSTART)
+
+$(DOCS)/corpus/train.txt: | .venv/.installed
+	$(RUN).create_library_docs --output_dir=$(DOCS) --overwrite
+
+$(QUICKSTART)/vocab.txt: $(DOCS)/corpus/train.txt
+	$(RUN).learn_vocabulary --input_files=$< --vocab_size=8000 \
+	  --output_file=$@ --overwrite
+
+$(QUICKSTART)/%/.made: $(QUICKSTART)/vocab.txt
+	$(RUN).create_pretraining_data --input_file=$(DOCS)/corpus/$*.txt \
+	  --vocab_file=$< --masking=dynamic --nouse_next_sentence_label \
+	  --num_shards=2 --output_dir=$(QUICKSTART)/$* --overwrite
+	touch $@
 
 test: .venv/.installed
 	.venv/$(TEST) -m 'not slow' --ignore=tests/peers
+
+# Long runs, and real data where it is at hand.
+test-slow: .venv/.installed
+	.venv/$(TEST) -m slow --ignore=tests/peers
 
 test-backends: .venv-hub/.installed
 	KERAS_BACKEND=jax .venv-hub/$(TEST) $(KIT_TESTS)
@@ -47,4 +72,4 @@ format: .venv/.installed
 	touch $@
 
 clean:
-	rm -rf .venv .venv-hub .venv-garden build *.egg-info
+	rm -rf .venv .venv-hub .venv-garden build quickstart *.egg-info

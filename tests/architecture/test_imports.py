@@ -96,12 +96,12 @@ def test_no_file_has_a_vague_name():
     assert not [path for path in FILES if path.stem in vague]
 
 
-def loaded(code, backend):
+def loaded(code, backend, home):
     """The modules in memory after some code in a fresh interpreter."""
     code += "; import json, sys; print(json.dumps(list(sys.modules)))"
     result = subprocess.run(
         [sys.executable, "-c", code],
-        env={"KERAS_BACKEND": backend, "PATH": "", "HOME": str(ROOT)},
+        env={"KERAS_BACKEND": backend, "PATH": "", "HOME": str(home)},
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -110,17 +110,18 @@ def loaded(code, backend):
     return set(json.loads(result.stdout.splitlines()[-1]))
 
 
-def test_the_package_alone_loads_nothing():
-    modules = loaded("import nlp_modeling", "tensorflow")
+def test_the_package_alone_loads_nothing(tmp_path):
+    modules = loaded("import nlp_modeling", "tensorflow", tmp_path)
     assert not modules & {"keras", "tensorflow", "numpy"}
 
 
-def test_networks_under_jax_load_no_tensorflow():
+def test_networks_under_jax_load_no_tensorflow(tmp_path):
     pytest.importorskip("jax")
     modules = loaded(
         "import nlp_modeling.networks, nlp_modeling.models, "
         "nlp_modeling.losses, nlp_modeling.checkpoints",
         "jax",
+        tmp_path,
     )
     assert "nlp_modeling.networks.transformer_encoder" in modules
     assert not modules & {"tensorflow", "tensorflow_text"}
