@@ -74,9 +74,10 @@ class SelfAttention(SignatureConfig, keras.layers.Layer):
                 f"Received: hidden_size={width}, num_heads={self.num_heads}."
             )
         self.width = width
-        for name, columns in (("qkv", 3 * width), ("output", width)):
-            setattr(self, f"{name}_kernel", self._kernel(name, columns))
-            setattr(self, f"{name}_bias", self._bias(name, columns))
+        self.qkv_kernel = self._kernel("qkv", 3 * width)
+        self.qkv_bias = self._bias("qkv", 3 * width)
+        self.output_kernel = self._kernel("output", width)
+        self.output_bias = self._bias("output", width)
 
     def _kernel(self, name, columns):
         return self.add_weight(
