@@ -58,7 +58,8 @@ def test_model_garden_checkpoints_of_both_kinds_are_read(tmp_path):
 
     features = encodings.features()
     features.pop("masked_lm_positions")
-    for kind in ("BertEncoder", "BertEncoderV2"):
+    kinds = {"BertEncoder": {"dict_outputs": True}, "BertEncoderV2": {}}
+    for kind, arguments in kinds.items():
         theirs = getattr(official.networks, kind)(
             vocab_size=encoders.VOCAB_SIZE,
             hidden_size=encoders.HIDDEN,
@@ -68,6 +69,7 @@ def test_model_garden_checkpoints_of_both_kinds_are_read(tmp_path):
             max_sequence_length=encodings.LENGTH,
             type_vocab_size=encoders.TYPES,
             embedding_width=8,
+            **arguments,
         )
         wanted = theirs(features)["sequence_output"]
         pretrainer = official.models.BertPretrainerV2(encoder_network=theirs)
