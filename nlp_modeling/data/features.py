@@ -21,12 +21,14 @@ class Feature:
         axis: "S", "P" or "": what its one axis counts, or that it has none.
         dtype: "int32" or "float32". Records hold integers as int64.
         name_on_disk: Its name in a record.
+        padding: What fills a batch beyond its values.
     """
 
     name: str
     axis: str = ""
     dtype: str = "int32"
     name_on_disk: str = ""
+    padding: int = 0
 
     def __post_init__(self):
         if not self.name_on_disk:
@@ -45,7 +47,8 @@ NEXT_SENTENCE_LABELS = Feature("next_sentence_labels")
 # A class, a number (regression) and a class for each token, under one name.
 LABEL_ID = Feature("label_ids")
 LABEL_SCORE = Feature("label_ids", dtype="float32")
-LABEL_IDS = Feature("label_ids", "S")
+# -1 is no class: the tokens that it stands at are not scored.
+LABEL_IDS = Feature("label_ids", "S", padding=-1)
 
 UNIQUE_IDS = Feature("unique_ids")
 START_POSITIONS = Feature("start_positions")

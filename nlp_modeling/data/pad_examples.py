@@ -19,7 +19,7 @@ def pad_examples(
     max_predictions: int | None = None,
     length_multiple: int | None = None,
 ) -> dict[str, tf.Tensor]:
-    """Pads with zeros, and makes `input_mask` where records have none.
+    """Pads as each feature says; makes `input_mask` where records have none.
 
     Args:
         examples: What `parse_examples` gives.
@@ -47,24 +47,25 @@ def pad_examples(
         longest = tf.reduce_max(tf.reduce_sum(mask, axis=1))
         rounded = -(-longest // length_multiple) * length_multiple
         lengths["S"] = tf.minimum(rounded, sequence_length)
-    axes = {feature.name: feature.axis for feature in features}
-    axes["input_mask"] = "S"
-    for name, values in examples.items():
-        axis = axes[name]
-        if axis:
-            examples[name] = _padded(
-                name, values, limits[axis], lengths[axis], origins
+    for feature in {*features, feature_declarations.INPUT_MASK}:
+        if feature.axis:
+            examples[feature.name] = _padded(
+                feature,
+                examples[feature.name],
+                limits[feature.axis],
+                lengths[feature.axis],
+                origins,
             )
     return examples
 
 
-def _padded(name, values, limit, length, origins):
+def _padded(feature, values, limit, length, origins):
     """Turns ragged [B, (n)] into [B, length], if no n is over `limit`."""
     if limit is not None:
         row = tf.argmax(values.row_lengths())
         requirement = require(
             values.bounding_shape(axis=1) <= limit,
-            f"`{name}` of a record must have at most ",
+            f"`{feature.name}` of a record must have at most ",
             limit,
             " values. Received: values=",
             tf.gather(values.row_lengths(), row),
@@ -73,11 +74,12 @@ def _padded(name, values, limit, length, origins):
         )
         with tf.control_dependencies([requirement]):
             values = tf.identity(values)
-    dense = values.to_tensor()
+    padding = tf.cast(feature.padding, values.dtype)
+    dense = values.to_tensor(padding)
     if length is None:
         return dense
     dense = dense[:, :length]
     missing = length - tf.shape(dense)[1]
-    dense = tf.pad(dense, [[0, 0], [0, missing]])
+    dense = tf.pad(dense, [[0, 0], [0, missing]], constant_values=padding)
     static = length if isinstance(length, int) else None
     return tf.ensure_shape(dense, [None, static])

@@ -234,3 +234,22 @@ def test_a_record_of_something_else_is_named(tmp_path):
     message = f"file={path}, record=0"
     with pytest.raises(tf.errors.InvalidArgumentError, match=message):
         batches(str(path), batch_size=1)
+
+
+def test_labels_of_padding_are_no_class(tmp_path):
+    path = str(tmp_path / "tags.tfrecord")
+    arrays = {
+        "input_word_ids": [[5, 6]],
+        "input_mask": [[1, 1]],
+        "input_type_ids": [[0, 0]],
+        "label_ids": [[-1, 3]],
+    }
+    arrays = {name: np.array(x, "int32") for name, x in arrays.items()}
+    with tf.io.TFRecordWriter(path) as writer:
+        for record in data.encode_examples(data.features.TAGGING, arrays):
+            writer.write(record)
+    (batch,) = data.training_batches(
+        path, data.features.TAGGING, 1, sequence_length=4
+    ).take(1)
+    assert batch["label_ids"].numpy().tolist() == [[-1, 3, -1, -1]]
+    assert batch["input_word_ids"].numpy().tolist() == [[5, 6, 0, 0]]
