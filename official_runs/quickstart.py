@@ -88,7 +88,7 @@ def train(model, batches, minutes: float) -> None:
             print(
                 f"step {number:,}: loss {np.mean(values[-200:]):.3f}, "
                 f"{tokens / seconds:,.0f} tokens/s, "
-                f"{60 * minutes - seconds:.0f} s left",
+                f"{max(60 * minutes - seconds, 0):.0f} s left",
                 flush=True,
             )
 
