@@ -45,6 +45,8 @@ setuptools.setup(
         "gin-config>=0.5",
         "keras>=3.15,<4",
         "numpy>=1.26",
+        "scikit-learn>=1.4",
+        "scipy>=1.11",
         "tensorflow>=2.20,<2.22",
         'tensorflow-text>=2.20,<2.22; platform_system != "Windows"',
     ],

@@ -21,6 +21,9 @@ _FOLDERS = (
     "models",
     "losses",
     "optimization",
+    "training",
+    "evaluation",
+    "serving",
     "checkpoints",
 )
 

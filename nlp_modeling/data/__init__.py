@@ -20,6 +20,11 @@ from nlp_modeling.data.read_table import read_table
 from nlp_modeling.data.read_tags import read_tags
 from nlp_modeling.data.read_text_examples import TextExample, read_text_examples
 from nlp_modeling.data.squad_windows import SquadWindow, squad_windows
+from nlp_modeling.data.tag_entities import (
+    Entity,
+    continues_entity,
+    tag_entities,
+)
 from nlp_modeling.data.tagging_tasks import TAGGING_TASKS, TaggingTask
 from nlp_modeling.data.tagging_windows import (
     IGNORED_LABEL,
@@ -36,6 +41,7 @@ from nlp_modeling.data.write_pretraining_data import write_pretraining_data
 __all__ = [
     "Answer",
     "DocstringItem",
+    "Entity",
     "IGNORED_LABEL",
     "LIBRARIES",
     "LibraryDoc",
@@ -49,6 +55,7 @@ __all__ = [
     "TaggingWindow",
     "TextExample",
     "TextTask",
+    "continues_entity",
     "docstring_items",
     "document_chunks",
     "encode_examples",
@@ -71,6 +78,7 @@ __all__ = [
     "read_tags",
     "read_text_examples",
     "squad_windows",
+    "tag_entities",
     "tagging_windows",
     "text_bytes",
     "training_batches",

@@ -20,6 +20,11 @@ MAY_IMPORT = {
     "models": ({"layers", "networks"}, {"keras"}),
     "losses": (set(), {"keras"}),
     "optimization": (set(), {"keras", "tensorflow"}),
+    "evaluation": (
+        {"text", "data"},
+        {"numpy", "scipy", "sklearn", "tensorflow"},
+    ),
+    "serving": ({"text", "data", "models"}, TEXT),
     "checkpoints": (
         {"layers", "networks", "models"},
         {"keras", "numpy"},

@@ -1,0 +1,57 @@
+"""Finds the entities that the tags of words spell."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Entity(NamedTuple):
+    """Words that name one thing: its kind, its first and its last word."""
+
+    kind: str
+    first: int
+    last: int
+
+
+def tag_entities(tags: Sequence[str]) -> list[Entity]:
+    """Gives the entities that the tags of a sentence's words spell.
+
+    As CoNLL's own scorer and seqeval read tags, so any sequence has a meaning:
+    an `I-` without a beginning before it begins an entity. A tag without a
+    place, such as a part of speech, is an entity of one word.
+
+    References:
+        Text Chunking using Transformation-Based Learning (B, I, O):
+        https://arxiv.org/abs/cmp-lg/9505040
+        CoNLL-2003: https://aclanthology.org/W03-0419
+
+    Args:
+        tags: Such as `B-person`, `I-person`, `E-person`, `S-person` or `O`.
+    """
+    entities = []
+    previous = "O"
+    for i, tag in enumerate(tags):
+        if continues_entity(previous, tag):
+            entities[-1] = entities[-1]._replace(last=i)
+        elif tag != "O":
+            entities.append(Entity(_place_and_kind(tag)[1], i, i))
+        previous = tag
+    return entities
+
+
+def continues_entity(previous: str, tag: str) -> bool:
+    """Says whether a word belongs to the entity of the word before it.
+
+    Args:
+        previous: The tag of the word before.
+        tag: The tag of the word.
+    """
+    place, kind = _place_and_kind(previous)
+    next_place, next_kind = _place_and_kind(tag)
+    return (
+        kind == next_kind and place in ("B", "I") and next_place in ("I", "E")
+    )
+
+
+def _place_and_kind(tag):
+    place, _, kind = tag.partition("-")
+    return (place, kind) if place in ("B", "I", "E", "S") else ("", tag)
