@@ -154,18 +154,17 @@ class _Spans:
     def __init__(self, windows, start_logits, end_logits, n, max_length):
         self.windows = windows
         self.start_logits, self.end_logits = start_logits, end_logits
-        batches = range(0, len(windows), _BATCH)
-        pairs = [
-            _pairs(
-                windows[i : i + _BATCH],
-                start_logits[i : i + _BATCH],
-                end_logits[i : i + _BATCH],
+        pairs = [np.zeros([3, 0], np.int64)]
+        for i in range(0, len(windows), _BATCH):
+            batch = slice(i, i + _BATCH)
+            row, start, end = _pairs(
+                windows[batch],
+                start_logits[batch],
+                end_logits[batch],
                 n,
                 max_length,
             )
-            + np.array([[i], [0], [0]])
-            for i in batches
-        ]
+            pairs.append(np.stack([row + i, start, end]))
         self.rows, self.starts, self.ends = np.concatenate(pairs, axis=1)
         self.scores = (
             start_logits[self.rows, self.starts]
@@ -200,7 +199,7 @@ class _Spans:
 
 
 def _pairs(windows, start_logits, end_logits, n, max_length):
-    """int [3, pairs]: window, start and end, in the order of the windows."""
+    """Row, start and end of each pair, in the order of the windows."""
     may_start = np.zeros(start_logits.shape, bool)
     may_end = np.zeros(start_logits.shape, bool)
     for row, window in enumerate(windows):
@@ -215,7 +214,7 @@ def _pairs(windows, start_logits, end_logits, n, max_length):
     fits &= np.take_along_axis(may_start, starts, 1)[:, :, np.newaxis]
     fits &= np.take_along_axis(may_end, ends, 1)[:, np.newaxis, :]
     row, i, j = np.nonzero(fits)
-    return np.stack([row, starts[row, i], ends[row, j]])
+    return row, starts[row, i], ends[row, j]
 
 
 def _answers(question, ranked, null, n):
