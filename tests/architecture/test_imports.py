@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "models": ({"layers", "networks"}, {"keras"}),
     "losses": (set(), {"keras"}),
     "optimization": (set(), {"keras", "tensorflow"}),
+    "training": ({"optimization"}, {"keras", "tensorflow"}),
     "evaluation": (
         {"text", "data"},
         {"numpy", "scipy", "sklearn", "tensorflow"},

@@ -1,0 +1,224 @@
+"""How training is spread over devices."""
+
+import json
+import os
+import socket
+import urllib.error
+import urllib.request
+
+import tensorflow as tf
+
+STRATEGIES = ("off", "one_device", "mirrored", "multi_worker_mirrored", "tpu")
+_ALL_REDUCE = {
+    "nccl": tf.distribute.NcclAllReduce,
+    "hierarchical_copy": tf.distribute.HierarchicalCopyAllReduce,
+}
+_COLLECTIVES = {
+    "ring": tf.distribute.experimental.CommunicationImplementation.RING,
+    "nccl": tf.distribute.experimental.CommunicationImplementation.NCCL,
+}
+
+
+def make_strategy(
+    distribution_strategy: str = "one_device",
+    *,
+    num_gpus: int | None = None,
+    num_logical_cpus: int | None = None,
+    all_reduce_alg: str | None = None,
+    worker_hosts: str | None = None,
+    task_index: int = 0,
+    tpu: str | None = None,
+) -> tf.distribute.Strategy:
+    """Gives the strategy that a name stands for, on the devices there are.
+
+    To be called before TensorFlow has touched a device.
+
+    Args:
+        distribution_strategy: One of `off` (no strategy), `one_device`,
+            `mirrored` (several devices of this machine), `multi_worker_mirrored`
+            (several machines) and `tpu`.
+        num_gpus: How many GPUs of this machine to use; None for all.
+        num_logical_cpus: Splits the processor into so many devices, to rehearse
+            what several GPUs do.
+        all_reduce_alg: How gradients are summed: `nccl` or `hierarchical_copy`
+            with `mirrored`, `ring` or `nccl` with `multi_worker_mirrored`; None
+            lets TensorFlow choose.
+        worker_hosts: `host:port` of every worker, joined by commas; None for
+            what the environment variable TF_CONFIG says.
+        task_index: Which of the workers this process is.
+        tpu: Name or address of the TPU; `local` for this machine's.
+
+    Raises:
+        ValueError: If an argument is unknown, does not go with another one, or
+            asks for devices that are not there.
+    """
+    if distribution_strategy not in STRATEGIES:
+        raise ValueError(
+            f"`distribution_strategy` must be one of {STRATEGIES}. "
+            f"Received: {distribution_strategy=}."
+        )
+    used = {
+        "mirrored": {"all_reduce_alg"},
+        "multi_worker_mirrored": {
+            "all_reduce_alg",
+            "worker_hosts",
+            "task_index",
+        },
+        "tpu": {"tpu"},
+    }.get(distribution_strategy, set())
+    if distribution_strategy != "tpu":
+        used = used | {"num_gpus", "num_logical_cpus"}
+    given = {
+        "num_gpus": num_gpus,
+        "num_logical_cpus": num_logical_cpus,
+        "all_reduce_alg": all_reduce_alg,
+        "worker_hosts": worker_hosts,
+        "task_index": task_index,
+        "tpu": tpu,
+    }
+    for name, value in given.items():
+        if value and name not in used:
+            raise ValueError(
+                f"`{name}` has no meaning with this strategy. "
+                f"Received: {name}={value!r}, {distribution_strategy=}."
+            )
+    if distribution_strategy == "tpu":
+        return _tpu(tpu)
+    if distribution_strategy == "multi_worker_mirrored":
+        # Before devices: the workers connect when a device is first touched.
+        _describe_cluster(worker_hosts, task_index)
+    devices = _devices(num_gpus, num_logical_cpus, distribution_strategy)
+    if distribution_strategy == "off":
+        return tf.distribute.get_strategy()
+    if distribution_strategy == "one_device":
+        return tf.distribute.OneDeviceStrategy(devices[0])
+    if distribution_strategy == "mirrored":
+        algorithm = _choice("all_reduce_alg", all_reduce_alg, _ALL_REDUCE)
+        return tf.distribute.MirroredStrategy(
+            devices, cross_device_ops=algorithm() if algorithm else None
+        )
+    algorithm = _choice("all_reduce_alg", all_reduce_alg, _COLLECTIVES)
+    options = tf.distribute.experimental.CommunicationOptions(
+        implementation=algorithm
+        or tf.distribute.experimental.CommunicationImplementation.AUTO
+    )
+    return tf.distribute.MultiWorkerMirroredStrategy(
+        communication_options=options
+    )
+
+
+def _choice(name, value, choices):
+    if value is not None and value not in choices:
+        raise ValueError(
+            f"`{name}` must be one of {list(choices)}. "
+            f"Received: {name}={value!r}."
+        )
+    return choices.get(value)
+
+
+def _devices(num_gpus, num_logical_cpus, distribution_strategy):
+    """The names of the devices to use, none of them touched yet."""
+    gpus = tf.config.list_physical_devices("GPU")
+    if num_logical_cpus:
+        if num_gpus:
+            raise ValueError(
+                "`num_gpus` and `num_logical_cpus` cannot both be given. "
+                f"Received: {num_gpus=}, {num_logical_cpus=}."
+            )
+        cpu = tf.config.list_physical_devices("CPU")[0]
+        parts = [tf.config.LogicalDeviceConfiguration()] * num_logical_cpus
+        tf.config.set_logical_device_configuration(cpu, parts)
+        tf.config.set_visible_devices([], "GPU")
+        return [f"CPU:{index}" for index in range(num_logical_cpus)]
+    if num_gpus is None:
+        num_gpus = len(gpus)
+    if not 0 <= num_gpus <= len(gpus):
+        raise ValueError(
+            "`num_gpus` must be between 0 and the number of GPUs that "
+            f"TensorFlow finds, {len(gpus)}. Received: {num_gpus=}."
+        )
+    if distribution_strategy in ("off", "one_device") and num_gpus > 1:
+        num_gpus = 1
+    tf.config.set_visible_devices(gpus[:num_gpus], "GPU")
+    for gpu in gpus[:num_gpus]:
+        tf.config.experimental.set_memory_growth(gpu, True)
+    return [f"GPU:{index}" for index in range(num_gpus)] or ["CPU:0"]
+
+
+def _describe_cluster(worker_hosts, task_index):
+    """Tells TensorFlow, by its environment variable, who the workers are."""
+    if worker_hosts is None:
+        if "TF_CONFIG" not in os.environ:
+            raise ValueError(
+                "Several workers need `worker_hosts`, or the environment "
+                f"variable TF_CONFIG. Received: {worker_hosts=}."
+            )
+        return
+    hosts = [host.strip() for host in worker_hosts.split(",")]
+    for host in hosts:
+        name, _, port = host.rpartition(":")
+        if not name or not port.isdigit():
+            raise ValueError(
+                "`worker_hosts` must be host:port of every worker, joined by "
+                f"commas. Received: {worker_hosts=}."
+            )
+    if not 0 <= task_index < len(hosts):
+        raise ValueError(
+            f"`task_index` must be one of the {len(hosts)} workers, counted "
+            f"from 0. Received: {task_index=}, {worker_hosts=}."
+        )
+    os.environ["TF_CONFIG"] = json.dumps(
+        {
+            "cluster": {"worker": hosts},
+            "task": {"type": "worker", "index": task_index},
+        }
+    )
+
+
+def _tpu(name):
+    """Connects to a TPU, or says at once why there is none to connect to."""
+    major, minor = map(int, tf.__version__.split(".")[:2])
+    if (major, minor) > (2, 20):
+        raise ValueError(
+            "TensorFlow has no TPU build after 2.20: install tensorflow-tpu "
+            f"2.20. Received: TensorFlow {tf.__version__}."
+        )
+    name = "local" if name is None else name
+    if name.startswith("grpc://"):
+        _require_listener(name)
+    elif name != "local":
+        _require_cloud(name)
+    elif (
+        not tf.config.list_physical_devices("TPU")
+        and not os.path.exists("/dev/accel0")
+        and not os.path.exists("/dev/vfio/0")
+    ):
+        raise ValueError(f"This machine has no TPU. Received: tpu={name!r}.")
+    resolver = tf.distribute.cluster_resolver.TPUClusterResolver(name)
+    tf.config.experimental_connect_to_cluster(resolver)
+    tf.tpu.experimental.initialize_tpu_system(resolver)
+    return tf.distribute.TPUStrategy(resolver)
+
+
+def _require_listener(address, seconds=5):
+    host, _, port = address.removeprefix("grpc://").rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), seconds).close()
+    except (OSError, ValueError) as error:
+        raise ValueError(
+            f"No TPU answers at this address. Received: tpu={address!r} "
+            f"({error})."
+        ) from error
+
+
+def _require_cloud(name, seconds=5):
+    """TPUs have names only within Google Cloud."""
+    url = "http://metadata.google.internal/computeMetadata/v1/"
+    request = urllib.request.Request(url, headers={"Metadata-Flavor": "Google"})
+    try:
+        urllib.request.urlopen(request, timeout=seconds).close()
+    except (OSError, urllib.error.URLError) as error:
+        raise ValueError(
+            "A TPU's name is known only on Google Cloud, where this machine is "
+            f"not. Received: tpu={name!r} ({error})."
+        ) from error

@@ -1,0 +1,198 @@
+"""One step of training, as every replica takes it."""
+
+from collections.abc import Mapping
+
+import keras
+import tensorflow as tf
+
+from nlp_modeling import optimization
+from nlp_modeling.training.measure import Measure
+from nlp_modeling.training.step_seeds import StepSeeds
+
+# Shapes: B batch over all replicas, R replicas, A slices, b = B / R / A.
+
+
+class TrainStep:
+    """One step of training, as every replica takes it.
+
+    The gradient is that of the mean over the whole batch: every sum of losses is
+    divided by the sum of weights over all replicas and slices, not by the
+    replica's own. It is clipped after it is summed, so that neither the number
+    of replicas nor that of slices changes the step.
+
+        loop = tf.function(lambda b, n: strategy.run(step, args=(b, n)))
+
+    Args:
+        model: A built Keras model that takes a dict of features.
+        losses: What is minimized: the sum of these means.
+        optimizer: A Keras optimizer, which may be a `LossScaleOptimizer`.
+        accumulation_steps: A, slices of a replica's batch, worked on one after
+            the other, for less memory.
+        clip_norm: The largest norm of the gradient of all weights together;
+            None for any.
+        counts: Names of features whose sums over the batch are reported, by the
+            name that they are reported under, such as
+            `{"tokens": "input_mask"}`.
+        seed: With the number of the step, decides what dropout drops.
+
+    Call arguments:
+        features: Dict of the replica's tensors [B / R, ...].
+        step: int64 [], the number of the step, counted from 0.
+
+    Returns:
+        Dict of float32 [], alike on all replicas: `loss`, each of `losses` by
+        its name where there are several, `gradient_norm` (before clipping),
+        `learning_rate`, `loss_scale` where there is one, and `counts`.
+
+    Raises:
+        ValueError: If an argument is out of its range, a batch cannot be split
+            into A slices, or a trainable weight takes no part in the losses.
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        losses: Mapping[str, Measure],
+        optimizer: keras.optimizers.Optimizer,
+        *,
+        accumulation_steps: int = 1,
+        clip_norm: float | None = None,
+        counts: Mapping[str, str] | None = None,
+        seed: int = 0,
+    ):
+        if accumulation_steps < 1:
+            raise ValueError(
+                "`accumulation_steps` must be positive. "
+                f"Received: {accumulation_steps=}."
+            )
+        if clip_norm is not None and clip_norm <= 0:
+            raise ValueError(
+                f"`clip_norm` must be positive or None. Received: {clip_norm=}."
+            )
+        self.model = model
+        self.losses = dict(losses)
+        self.optimizer = optimizer
+        self._slices = accumulation_steps
+        self._clip_norm = clip_norm
+        self.counts = dict(counts or {})
+        self._seeds = StepSeeds(model, seed)
+        optimizer.build(model.trainable_variables)
+        optimization.takes_summed_gradients(optimizer)
+
+    def __call__(self, features, step):
+        weights = _summed(
+            {
+                name: tf.reduce_sum(loss.label_weights(features))
+                for name, loss in self.losses.items()
+            }
+        )
+        sums, gradients = self._sums_and_gradients(features, weights, step)
+        gradients = _over_replicas(gradients)
+        counts = {
+            name: tf.reduce_sum(tf.cast(features[feature], tf.float32))
+            for name, feature in self.counts.items()
+        }
+        sums = _summed(sums | counts)
+        report = {
+            name: tf.math.divide_no_nan(sums[name], weights[name])
+            for name in self.losses
+        }
+        loss = tf.add_n(list(report.values()))
+        report = {"loss": loss} | (report if len(report) > 1 else {})
+        report |= {name: sums[name] for name in counts}
+        report["learning_rate"] = tf.cast(
+            self.optimizer.learning_rate, tf.float32
+        )
+        scale = self.optimizer.scale_loss(tf.constant(1.0))
+        norm = tf.linalg.global_norm(gradients)
+        report["gradient_norm"] = norm / scale
+        if isinstance(self.optimizer, keras.optimizers.LossScaleOptimizer):
+            report["loss_scale"] = tf.identity(scale)
+        if self._clip_norm is not None:
+            clip = tf.minimum(1.0, self._clip_norm * scale / norm)
+            gradients = [gradient * clip for gradient in gradients]
+        self.optimizer.apply(gradients, self.model.trainable_variables)
+        return report
+
+    def _sums_and_gradients(self, features, weights, step):
+        """The sums of losses, and the replica's gradient, over all slices."""
+        if self._slices == 1:
+            return self._of_slice(features, weights, self._seeds(step))
+        slices = {
+            name: _sliced(name, x, self._slices) for name, x in features.items()
+        }
+
+        def add_slice(index, sums, gradients):
+            part = {name: x[index] for name, x in slices.items()}
+            seeds = self._seeds(step, index)
+            more = self._of_slice(part, weights, seeds)
+            return index + 1, *tf.nest.map_structure(
+                tf.add, (sums, gradients), more
+            )
+
+        _, sums, gradients = tf.while_loop(
+            lambda index, *_: index < self._slices,
+            add_slice,
+            (
+                tf.constant(0),
+                {name: tf.constant(0.0) for name in self.losses},
+                [
+                    tf.zeros(variable.shape, variable.dtype)
+                    for variable in self.model.trainable_variables
+                ],
+            ),
+            maximum_iterations=self._slices,
+        )
+        return sums, gradients
+
+    def _of_slice(self, features, weights, seeds):
+        variables = self.model.trainable_variables
+        with tf.GradientTape() as tape:
+            with seeds:
+                outputs = self.model(features, training=True)
+            sums = {
+                name: loss.weighted_sum(features, outputs)
+                for name, loss in self.losses.items()
+            }
+            loss = tf.add_n(
+                [
+                    tf.math.divide_no_nan(total, weights[name])
+                    for name, total in sums.items()
+                ]
+            )
+            loss = self.optimizer.scale_loss(loss)
+        gradients = tape.gradient(loss, [v.value for v in variables])
+        idle = [
+            variable.path
+            for variable, gradient in zip(variables, gradients)
+            if gradient is None
+        ]
+        if idle:
+            raise ValueError(
+                "Every trainable weight must take part in the losses; others "
+                f"must be set to `trainable = False`. Received: {idle}."
+            )
+        return sums, [tf.convert_to_tensor(gradient) for gradient in gradients]
+
+
+def _over_replicas(tensors):
+    context = tf.distribute.get_replica_context()
+    return context.all_reduce(tf.distribute.ReduceOp.SUM, tensors)
+
+
+def _summed(scalars):
+    """The sums over replicas of a dict of scalars, in one message."""
+    total = _over_replicas(tf.stack(list(scalars.values())))
+    return dict(zip(scalars, tf.unstack(total)))
+
+
+def _sliced(name, tensor, count):
+    """[A * b, ...] to [A, b, ...]."""
+    rows = tensor.shape[0]
+    if rows is None or rows % count:
+        raise ValueError(
+            "A replica's batch must be divisible by `accumulation_steps`. "
+            f"Received: {name} of {rows} rows, accumulation_steps={count}."
+        )
+    shape = tf.concat([[count, rows // count], tf.shape(tensor)[1:]], 0)
+    return tf.reshape(tensor, shape)
