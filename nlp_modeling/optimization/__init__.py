@@ -1,6 +1,15 @@
-"""Optimizers, on the engine's own kernels."""
+"""Optimizers, what decays, and schedules of the learning rate."""
 
 from nlp_modeling.optimization.adam_w import AdamW
+from nlp_modeling.optimization.exclude_from_weight_decay import (
+    exclude_from_weight_decay,
+)
+from nlp_modeling.optimization.lamb import LAMB
+from nlp_modeling.optimization.layerwise_multipliers import (
+    layerwise_multipliers,
+)
+from nlp_modeling.optimization.linear_warmup import LinearWarmup
+from nlp_modeling.optimization.stable_decay import StableDecay
 from nlp_modeling.optimization.takes_summed_gradients import (
     takes_summed_gradients,
 )

@@ -1,27 +1,68 @@
-"""Adam with decoupled weight decay, one pass over memory a weight."""
+"""Adam with decoupled weight decay, as BERT is trained with."""
 
 import keras
 import tensorflow as tf
 
+from nlp_modeling.optimization.fused_adam import fused_adam
+from nlp_modeling.optimization.rules_by_path import (
+    NORMS_AND_BIASES,
+    RulesByPath,
+)
+
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
-class AdamW(keras.optimizers.AdamW):
-    """Keras's AdamW, with TensorFlow's fused kernel for the update of a weight.
+class AdamW(RulesByPath, keras.optimizers.AdamW):
+    """Adam with decoupled weight decay, as BERT is trained with.
 
-    The arguments, the state and the numbers are Keras's. Keras composes the
-    update of a dozen operations that each read and write whole weights; the
-    kernel reads and writes them once.
+    The state and the numbers are those of Keras's AdamW, the defaults BERT's.
+    Keras composes the update of a dozen operations that each read and write
+    whole weights; TensorFlow's fused kernel reads and writes them once.
 
-    Reference:
+    References:
         Decoupled Weight Decay Regularization:
         https://arxiv.org/abs/1711.05101
+        BERT, appendix A.2: https://arxiv.org/abs/1810.04805
+
+    Args:
+        learning_rate: A number or a schedule.
+        weight_decay: Share of a weight that it loses in a step, times the
+            learning rate.
+        beta_1: Decay of the mean of gradients.
+        beta_2: Decay of the mean of squared gradients.
+        epsilon: Added to the root of the mean square.
+        exclude_from_weight_decay: Patterns, searched in a weight's path, of
+            weights that do not decay.
+        learning_rate_multipliers: Pairs of such a pattern and a factor of the
+            learning rate, decay included. The first that fits counts; see
+            `layerwise_multipliers`.
+        **kwargs: Of every Keras optimizer.
 
     Raises:
-        ValueError: With `amsgrad`, which the kernel does not have.
+        ValueError: With `amsgrad`, which the kernel does not have; from
+            `build`, if no weight fits any of the multipliers.
     """
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        learning_rate=0.001,
+        weight_decay: float = 0.01,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-6,
+        exclude_from_weight_decay=NORMS_AND_BIASES,
+        learning_rate_multipliers=(),
+        **kwargs,
+    ):
+        super().__init__(
+            exclude_from_weight_decay,
+            learning_rate_multipliers,
+            learning_rate=learning_rate,
+            weight_decay=weight_decay,
+            beta_1=beta_1,
+            beta_2=beta_2,
+            epsilon=epsilon,
+            **kwargs,
+        )
         if self.amsgrad:
             raise ValueError(
                 "`amsgrad` must be False; `keras.optimizers.AdamW` has it. "
@@ -29,18 +70,9 @@ class AdamW(keras.optimizers.AdamW):
             )
 
     def update_step(self, gradient, variable, learning_rate):
-        dtype = variable.dtype
-        index = self._get_variable_index(variable)
-        step = tf.cast(self.iterations + 1, dtype)
-        tf.raw_ops.ResourceApplyAdam(
-            var=variable.handle,
-            m=self._momentums[index].value.handle,
-            v=self._velocities[index].value.handle,
-            beta1_power=tf.cast(self.beta_1, dtype) ** step,
-            beta2_power=tf.cast(self.beta_2, dtype) ** step,
-            lr=tf.cast(learning_rate, dtype),
-            beta1=tf.cast(self.beta_1, dtype),
-            beta2=tf.cast(self.beta_2, dtype),
-            epsilon=tf.cast(self.epsilon, dtype),
-            grad=tf.cast(tf.convert_to_tensor(gradient), dtype),
+        rate = tf.cast(
+            learning_rate * self._multiplier(variable), variable.dtype
         )
+        if decay := self._decay(variable):
+            variable.assign_sub(variable * (decay * rate))
+        fused_adam(self, gradient, variable, rate, self.epsilon)

@@ -1,0 +1,34 @@
+"""Adam's update of one weight, in one pass over memory."""
+
+import tensorflow as tf
+
+
+def fused_adam(optimizer, gradient, variable, learning_rate, epsilon):
+    """Adam's update of one weight, in one pass over memory.
+
+    Args:
+        optimizer: A Keras optimizer with the state and the arguments of Adam:
+            its two means are updated.
+        gradient: float, of the shape of `variable`.
+        variable: tf.Variable, updated.
+        learning_rate: float scalar.
+        epsilon: float scalar, added to the root of the mean square before
+            the means are corrected for their start at 0.
+    """
+    dtype = variable.dtype
+    index = optimizer._get_variable_index(variable)
+    step = tf.cast(optimizer.iterations + 1, dtype)
+    beta_1 = tf.cast(optimizer.beta_1, dtype)
+    beta_2 = tf.cast(optimizer.beta_2, dtype)
+    tf.raw_ops.ResourceApplyAdam(
+        var=variable.handle,
+        m=optimizer._momentums[index].value.handle,
+        v=optimizer._velocities[index].value.handle,
+        beta1_power=beta_1**step,
+        beta2_power=beta_2**step,
+        lr=tf.cast(learning_rate, dtype),
+        beta1=beta_1,
+        beta2=beta_2,
+        epsilon=tf.cast(epsilon, dtype),
+        grad=tf.cast(tf.convert_to_tensor(gradient), dtype),
+    )

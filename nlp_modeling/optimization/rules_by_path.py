@@ -1,0 +1,75 @@
+"""How an optimizer treats weights apart, by patterns of their paths."""
+
+import re
+
+# A bias, and what a normalization scales and shifts by, as Keras names them.
+NORMS_AND_BIASES = ("bias$", "gamma$", "beta$")
+
+
+class RulesByPath:
+    """Gives each weight its own decay and its own share of the learning rate.
+
+    Mixed into a Keras optimizer. A rule's regular expression is searched in the
+    weight's path, such as `transformer_layer_0/attention/qkv_kernel`.
+
+    Args:
+        exclude_from_weight_decay: Patterns of weights that do not decay.
+        learning_rate_multipliers: Pairs of a pattern and a factor of the
+            learning rate. The first that fits counts; 1 where none does.
+        **kwargs: Of the optimizer.
+
+    Raises:
+        ValueError: From `build`, if no weight fits any of the multipliers.
+    """
+
+    def __init__(
+        self, exclude_from_weight_decay, learning_rate_multipliers, **kwargs
+    ):
+        super().__init__(**kwargs)
+        self._without_decay = tuple(exclude_from_weight_decay)
+        self._multipliers = tuple(map(tuple, learning_rate_multipliers))
+
+    def build(self, variables):
+        patterns = [pattern for pattern, _ in self._multipliers]
+        if patterns and not any(fits(patterns, v) for v in variables):
+            raise ValueError(
+                "`learning_rate_multipliers` must fit the path of a weight. "
+                f"Received: learning_rate_multipliers={self._multipliers}, "
+                f"paths such as {variables[0].path}."
+            )
+        super().build(variables)
+
+    def _apply_weight_decay(self, variables):
+        """Nothing: `update_step` decays each weight beside its update."""
+
+    def _weight(self, variable):
+        """The Keras variable that has a path, of one that is updated."""
+        return self._trainable_variables[self._get_variable_index(variable)]
+
+    def _decay(self, variable) -> float:
+        if fits(self._without_decay, self._weight(variable)):
+            return 0.0
+        return self.weight_decay if self._use_weight_decay(variable) else 0.0
+
+    def _multiplier(self, variable) -> float:
+        return first_match(self._multipliers, self._weight(variable), 1.0)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "exclude_from_weight_decay": list(self._without_decay),
+            "learning_rate_multipliers": list(map(list, self._multipliers)),
+        }
+
+
+def fits(patterns, weight) -> bool:
+    """Whether one of the patterns is found in the path of a weight."""
+    return any(re.search(pattern, weight.path) for pattern in patterns)
+
+
+def first_match(rules, weight, default):
+    """The value of the first rule, a pair, whose pattern fits a weight."""
+    for pattern, value in rules:
+        if fits([pattern], weight):
+            return value
+    return default

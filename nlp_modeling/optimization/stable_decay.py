@@ -1,0 +1,64 @@
+"""A constant learning rate that falls linearly in the last steps."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable(package="nlp_modeling")
+class StableDecay(keras.optimizers.schedules.LearningRateSchedule):
+    """A constant learning rate that falls linearly in the last steps.
+
+    Within `LinearWarmup` it is the warmup-stable-decay schedule. A run can go
+    on from before the decay with a greater `num_train_steps`, as if it had been
+    planned so.
+
+    Reference:
+        MiniCPM, section 4: https://arxiv.org/abs/2404.06395
+
+    Args:
+        learning_rate: The constant rate.
+        num_train_steps: The step at which the rate has fallen to the end.
+        decay_steps: Over how many steps it falls.
+        end_learning_rate: The rate from then on.
+
+    Call arguments:
+        step: int or float scalar, the number of steps taken before.
+
+    Returns:
+        float32 scalar.
+
+    Raises:
+        ValueError: If `decay_steps` is not in 1 to `num_train_steps`.
+    """
+
+    def __init__(
+        self,
+        learning_rate: float,
+        num_train_steps: int,
+        decay_steps: int,
+        end_learning_rate: float = 0.0,
+    ):
+        if not 1 <= decay_steps <= num_train_steps:
+            raise ValueError(
+                "`decay_steps` must be in 1 to `num_train_steps`. "
+                f"Received: {decay_steps=}, {num_train_steps=}."
+            )
+        self.learning_rate = learning_rate
+        self.num_train_steps = num_train_steps
+        self.decay_steps = decay_steps
+        self.end_learning_rate = end_learning_rate
+
+    def __call__(self, step):
+        left = (self.num_train_steps - ops.cast(step, "float32")) / (
+            self.decay_steps
+        )
+        height = self.learning_rate - self.end_learning_rate
+        return self.end_learning_rate + height * ops.clip(left, 0.0, 1.0)
+
+    def get_config(self):
+        return {
+            "learning_rate": self.learning_rate,
+            "num_train_steps": self.num_train_steps,
+            "decay_steps": self.decay_steps,
+            "end_learning_rate": self.end_learning_rate,
+        }
