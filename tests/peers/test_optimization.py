@@ -21,9 +21,8 @@ def separate(arrays):
     apart = {}
     for path, array in arrays.items():
         if "qkv" in path:
-            for part, piece in zip(
-                PARTS, np.split(array, 3, axis), strict=True
-            ):
+            pieces = np.split(array, 3, axis=-1)
+            for part, piece in zip(PARTS, pieces, strict=True):
                 apart[path.replace("qkv", part)] = piece
         else:
             apart[path] = array
