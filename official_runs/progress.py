@@ -70,9 +70,9 @@ class Progress:
             done = self._bytes / self._total_bytes
         if done:
             left = max(1 / done - 1, 0) * seconds
-            parts.append(f"{_duration(left)} left")
+            parts.append(f"{duration(left)} left")
         else:
-            parts.append(_duration(seconds))
+            parts.append(duration(seconds))
         if end is None:
             end = "" if self._is_terminal else "\n"
         line = f"{begin}{self._name}: {', '.join(parts)}{end}"
@@ -80,7 +80,8 @@ class Progress:
         self._stream.flush()
 
 
-def _duration(seconds):
+def duration(seconds: float) -> str:
+    """Seconds as people say them: "2 h 5 min", "5 min 10 s", "10 s"."""
     minutes, seconds = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:

@@ -5,7 +5,9 @@ import sys
 from collections.abc import Callable
 
 import tensorflow as tf
-from absl import app, logging
+from absl import app, flags, logging
+
+from nlp_modeling import training
 
 
 def run_program(main: Callable[[], None]):
@@ -22,13 +24,40 @@ def run_program(main: Callable[[], None]):
     def run(argv):
         if len(argv) > 1:
             raise app.UsageError(f"Flags begin with --. Received: {argv[1:]}.")
+        if not flags.FLAGS["verbosity"].present:
+            logging.set_verbosity(logging.ERROR)
         try:
             main()
-        except (ValueError, OSError, tf.errors.OpError) as error:
+        except training.Stopped as stopped:
+            sys.exit(str(stopped))
+        except (
+            ValueError,
+            ArithmeticError,
+            OSError,
+            tf.errors.OpError,
+        ) as error:
             logging.debug("", exc_info=True)
             sys.exit(f"Error: {_one_line(error)}")
 
+    if {"--help", "-help", "-h"} & set(sys.argv[1:]):
+        sys.exit(_print_help())
     app.run(run)
+
+
+def _print_help():
+    """What the program is, and its own flags, in groups."""
+    program = sys.modules["__main__"].__doc__.strip()
+    print(f"{program}\n\nThe program's flags.")
+    modules = [sys.argv[0]]
+    modules += [m for m in sys.modules if m.startswith("official_runs.")]
+    for module in modules:
+        if not flags.FLAGS.get_flags_for_module(module):
+            continue
+        if module != sys.argv[0]:
+            print(sys.modules[module].__doc__.split("\n")[0])
+        # Without the first line, the module's name.
+        print(flags.FLAGS.module_help(module).strip().split("\n", 1)[1])
+        print()
 
 
 def _one_line(error):

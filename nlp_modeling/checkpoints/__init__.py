@@ -3,6 +3,13 @@
 from nlp_modeling.checkpoints.encoder_from_hugging_face import (
     encoder_from_hugging_face,
 )
+from nlp_modeling.checkpoints.restore_encoder import (
+    is_of_a_run,
+    load_encoder,
+    newest_checkpoint,
+    restore_encoder,
+)
 from nlp_modeling.checkpoints.restore_from_model_garden import (
     restore_from_model_garden,
 )
+from nlp_modeling.checkpoints.restore_from_run import restore_from_run

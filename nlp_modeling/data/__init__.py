@@ -20,6 +20,7 @@ from nlp_modeling.data.read_table import read_table
 from nlp_modeling.data.read_tags import read_tags
 from nlp_modeling.data.read_text_examples import TextExample, read_text_examples
 from nlp_modeling.data.squad_windows import SquadWindow, squad_windows
+from nlp_modeling.data.stored_features import stored_features
 from nlp_modeling.data.tag_entities import (
     Entity,
     continues_entity,

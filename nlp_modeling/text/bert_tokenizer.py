@@ -1,5 +1,8 @@
 """Splits text into BERT's word pieces."""
 
+import json
+import os
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -119,6 +122,29 @@ class BertTokenizer(StringLayer):
         text = tf.strings.reduce_join(pieces, axis=-1, separator=" ")
         return tf.strings.regex_replace(text, f" {_CONTINUES}", "")
 
+    def save_to_preset(self, folder) -> None:
+        """Writes `vocab.txt` and `tokenizer.json` into a preset's folder."""
+        tf.io.gfile.makedirs(folder)
+        with tf.io.gfile.GFile(os.path.join(folder, "vocab.txt"), "w") as file:
+            file.write("".join(f"{piece}\n" for piece in self.vocabulary))
+        path = os.path.join(folder, "tokenizer.json")
+        with tf.io.gfile.GFile(path, "w") as file:
+            file.write(json.dumps({"lower_case": self.lower_case}) + "\n")
+
+    @classmethod
+    def from_preset(cls, folder):
+        """The tokenizer of a preset.
+
+        Raises:
+            ValueError: If `vocab.txt` is not there, or not a vocabulary.
+        """
+        path = os.path.join(folder, "tokenizer.json")
+        settings = {}
+        if tf.io.gfile.exists(path):
+            with tf.io.gfile.GFile(path) as file:
+                settings = json.loads(file.read())
+        return cls(os.path.join(folder, "vocab.txt"), **settings)
+
     def get_config(self):
         return {
             **super().get_config(),
@@ -129,7 +155,8 @@ class BertTokenizer(StringLayer):
     def _tokenize(self, normalized):
         """Gives ids, starts and ends, the latter in `normalized`'s bytes."""
         pieces = self._word_piece.tokenize_with_offsets(normalized)
-        long_word = rf"(?s).*\S{{{_MAX_CHARACTERS + 1}}}.*"
+        # Words end at punctuation, of which ASCII's is enough to be quick.
+        long_word = rf"(?s).*[^\s!-/:-@\[-`{{-~]{{{_MAX_CHARACTERS + 1}}}.*"
         return tf.cond(
             tf.reduce_any(tf.strings.regex_full_match(normalized, long_word)),
             lambda: self._reject_long_words(normalized, *pieces),

@@ -27,7 +27,7 @@ class RunFolder:
 
     def __init__(self, path: str, writes: bool = True):
         self.path = path
-        self._writes = writes
+        self.writes = writes
         self._lock = self._metrics = None
         self._summaries = {}
         self._logged = set()
@@ -53,7 +53,7 @@ class RunFolder:
             with tf.io.gfile.GFile(path) as file:
                 lines = [line for line in file if _place(line)[0] <= step]
         self._logged = {_place(line) for line in lines}
-        if not self._writes:
+        if not self.writes:
             return
         with tf.io.gfile.GFile(f"{path}.new", "w") as file:
             file.write("".join(lines))
@@ -69,7 +69,7 @@ class RunFolder:
             values: The numbers by their names.
         """
         self._logged.add((step, part))
-        if not self._writes:
+        if not self.writes:
             return
         if part not in self._summaries:
             self._summaries[part] = tf.summary.create_file_writer(

@@ -35,7 +35,9 @@ MAY_IMPORT = {
 LAZILY = {
     "layers/matmul_transposed.py": {"tensorflow"},
     "checkpoints/encoder_from_hugging_face.py": {"safetensors"},
+    "checkpoints/restore_encoder.py": {"tensorflow"},
     "checkpoints/restore_from_model_garden.py": {"tensorflow"},
+    "checkpoints/restore_from_run.py": {"tensorflow"},
 }
 FILES = sorted(PACKAGE.glob("*/**/*.py"))
 

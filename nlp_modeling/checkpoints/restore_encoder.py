@@ -1,0 +1,124 @@
+"""An encoder's weights, from wherever they are."""
+
+import json
+import pathlib
+
+from nlp_modeling import networks
+from nlp_modeling.checkpoints.encoder_from_hugging_face import (
+    encoder_from_hugging_face,
+)
+from nlp_modeling.checkpoints.restore_from_model_garden import (
+    restore_from_model_garden,
+)
+from nlp_modeling.checkpoints.restore_from_run import restore_from_run
+
+# Beginnings of the weights around an encoder, in files that hold more.
+_HEADS_OF_HUGGING_FACE = ("cls.", "classifier.", "qa_outputs.")
+_HEADS_OF_MODEL_GARDEN = (
+    "masked_lm/",
+    "classification_heads/",
+    "next_sentence",
+    "optimizer/",
+    "model/",
+    "step",
+    "global_step",
+)
+
+
+def load_encoder(folder, **arguments):
+    """An encoder from a folder that says what it is.
+
+    Args:
+        folder: A preset, or a BERT folder of Hugging Face.
+        **arguments: Of the encoder, in place of the folder's.
+
+    Raises:
+        ValueError: If the folder has no `config.json`, or a weight does not
+            fit.
+    """
+    config = pathlib.Path(folder) / "config.json"
+    if not config.exists():
+        raise ValueError(
+            "An encoder must come from a folder with config.json. "
+            f"Received: {folder}."
+        )
+    if "class" in json.loads(config.read_text()):
+        return networks.Encoder.from_preset(folder, **arguments)
+    return encoder_from_hugging_face(
+        folder, ignore=_HEADS_OF_HUGGING_FACE, **arguments
+    )
+
+
+def restore_encoder(encoder, source) -> str:
+    """An encoder's weights, from wherever they are.
+
+    Args:
+        encoder: Whose weights are assigned.
+        source: The path of a preset's folder, of a BERT folder of Hugging Face,
+            of a run's folder or checkpoint, or of a Model Garden checkpoint.
+
+    Returns:
+        What the source was taken for.
+
+    Raises:
+        ValueError: If there is nothing of the kind, or a weight is missing,
+            left over or of another shape.
+    """
+    if (pathlib.Path(source) / "config.json").exists():
+        _copy(load_encoder(source), encoder)
+        return "a folder with config.json"
+    checkpoint = newest_checkpoint(source)
+    if checkpoint is None:
+        raise ValueError(
+            "Weights must come from a folder with config.json, a run's folder "
+            f"or a checkpoint of TensorFlow. Received: {source}."
+        )
+    if is_of_a_run(checkpoint):
+        restore_from_run(encoder, checkpoint)
+        return "a run's checkpoint"
+    restore_from_model_garden(encoder, checkpoint, _HEADS_OF_MODEL_GARDEN)
+    return "a Model Garden checkpoint"
+
+
+def newest_checkpoint(source) -> str | None:
+    """The path of a TensorFlow checkpoint.
+
+    Args:
+        source: Its path, its folder, or a run's folder.
+    """
+    import tensorflow as tf
+
+    source = str(source)
+    if tf.io.gfile.exists(f"{source}.index"):
+        return source
+    return tf.train.latest_checkpoint(source) or tf.train.latest_checkpoint(
+        f"{source}/checkpoints"
+    )
+
+
+def is_of_a_run(checkpoint) -> bool:
+    """Whether a program of this package wrote a TensorFlow checkpoint."""
+    import tensorflow as tf
+
+    keys = tf.train.load_checkpoint(checkpoint).get_variable_to_shape_map()
+    return any(
+        key.startswith("model/word_embeddings.Sembeddings/") for key in keys
+    )
+
+
+def _copy(source, target):
+    """Assigns weights by their paths."""
+    values = {weight.path: weight for weight in source.weights}
+    for weight in target.weights:
+        value = values.pop(weight.path, None)
+        if value is None or value.shape != weight.shape:
+            raise ValueError(
+                f"{weight.path} must be of shape {tuple(weight.shape)}. "
+                f"Received: {'none' if value is None else value.shape}."
+            )
+        weight.assign(value)
+    if values:
+        raise ValueError(
+            "The encoder has no place for these weights of the source: "
+            f"{sorted(values)}."
+        )

@@ -1,0 +1,82 @@
+"""Records to pretrain on, made of text where there are none."""
+
+import os
+from collections.abc import Sequence
+
+import tensorflow as tf
+
+from nlp_modeling import data, text, training
+from official_runs.progress import Progress
+
+
+def records_of(
+    files: Sequence[str],
+    name: str,
+    *,
+    folder: training.RunFolder,
+    tokenizer: text.BertTokenizer,
+    sequence_length: int,
+    next_sentence: bool,
+) -> list[str]:
+    """Gives TFRecord files: those that are given, or made of text files.
+
+    Records that are made hold no masks, which are drawn when they are read.
+
+    Args:
+        files: Paths or globs, all of text (.txt, .txt.gz) or none.
+        name: What the records are called in the run's folder.
+        folder: The run's, which keeps the records.
+        tokenizer: Splits text.
+        sequence_length: Of an example, in tokens.
+        next_sentence: Whether examples are pairs of segments.
+
+    Raises:
+        ValueError: If no file is given or found, or some are text and some not.
+    """
+    files = data.find_files(files)
+    are_text = {file.endswith((".txt", ".txt.gz")) for file in files}
+    if are_text == {False}:
+        return files
+    if are_text == {True, False}:
+        raise ValueError(
+            f"Files must be all of text, or none. Received: {files}."
+        )
+    path = os.path.join(folder.path, "records", f"{name}.tfrecord")
+    if tf.io.gfile.exists(path):
+        return [path]
+    if not folder.writes:
+        raise ValueError(
+            "Of several workers none may make records: "
+            "create_pretraining_data makes them before. "
+            f"Received: {files}."
+        )
+    tf.io.gfile.makedirs(os.path.dirname(path))
+    make = data.PretrainingExamples(
+        tokenizer,
+        sequence_length=sequence_length,
+        next_sentence=next_sentence,
+        dupe_factor=1,
+    )
+    size = data.text_bytes(files)
+    with (
+        data.whole_output(path, False) as partial,
+        Progress(f"Records, {name}", total_bytes=size) as progress,
+    ):
+        data.write_pretraining_data(
+            files,
+            [partial],
+            make,
+            num_workers=os.cpu_count(),
+            report=progress.add,
+        )
+    return [path]
+
+
+def holds_masks(files: Sequence[str]) -> bool:
+    """Whether records hold masks, as those of `--masking=static` do.
+
+    Raises:
+        ValueError: If there is no record, or it is no example.
+    """
+    features = data.stored_features(files)
+    return data.features.MASKED_LM_POSITIONS.name_on_disk in features

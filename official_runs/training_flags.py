@@ -1,0 +1,69 @@
+"""Flags of every program that trains: other spellings of its settings."""
+
+from absl import flags
+
+flags.DEFINE_integer(
+    "train_batch_size", None, "Examples of a step, over all replicas."
+)
+flags.DEFINE_integer("eval_batch_size", None, "The same, in evaluation.")
+flags.DEFINE_integer("max_seq_length", None, "Of an example, in word pieces.")
+flags.DEFINE_enum("dtype", None, ["fp32", "bf16", "fp16"], "Number format.")
+flags.DEFINE_string(
+    "loss_scale", None, "With fp16: `dynamic`, or a number for a constant."
+)
+flags.DEFINE_enum(
+    "optimizer_type", None, ["adamw", "lamb", "adafactor"], "The optimizer."
+)
+flags.DEFINE_float("learning_rate", None, "The highest, after the warm-up.")
+flags.DEFINE_float("end_lr", None, "The learning rate at the end.")
+flags.DEFINE_integer("warmup_steps", None, "Steps of rising learning rate.")
+flags.DEFINE_integer("steps_per_loop", None, "Steps between two reports.")
+flags.DEFINE_integer(
+    "checkpoint_interval", None, "Steps between two checkpoints."
+)
+flags.DEFINE_integer(
+    "evaluation_interval", None, "Steps between two evaluations."
+)
+flags.DEFINE_integer(
+    "accumulation_steps", None, "Slices of a replica's batch, for less memory."
+)
+flags.DEFINE_integer("seed", None, "Decides all randomness.")
+flags.DEFINE_string("vocab_file", None, "vocab.txt.")
+flags.DEFINE_bool(
+    "do_lower_case", None, "Whether text loses case and accents: uncased."
+)
+flags.DEFINE_string(
+    "init_checkpoint",
+    None,
+    "Weights to begin with: a preset, a run's folder, a BERT folder of Hugging "
+    "Face or a Model Garden checkpoint.",
+)
+MODEL_DIR = flags.DEFINE_string(
+    "model_dir", None, "The run's folder; the same command goes on in it."
+)
+ACCEPT_CHANGED_SETTINGS = flags.DEFINE_bool(
+    "accept_changed_settings",
+    False,
+    "Go on in a folder whose run began with other settings.",
+)
+flags.mark_flag_as_required("model_dir")
+
+SPELLINGS = {
+    "train_batch_size": "run.train_batch_size",
+    "eval_batch_size": "run.eval_batch_size",
+    "max_seq_length": "run.sequence_length",
+    "dtype": "run.dtype",
+    "loss_scale": "run.loss_scale",
+    "optimizer_type": "run.optimizer = @{}()",
+    "learning_rate": "LEARNING_RATE",
+    "end_lr": "END_LEARNING_RATE",
+    "warmup_steps": "WARMUP_STEPS",
+    "steps_per_loop": "Schedule.steps_per_loop",
+    "checkpoint_interval": "Schedule.checkpoint_interval",
+    "evaluation_interval": "Schedule.evaluation_interval",
+    "accumulation_steps": "TrainStep.accumulation_steps",
+    "seed": "SEED",
+    "vocab_file": "run.vocab_file",
+    "do_lower_case": "run.lower_case",
+    "init_checkpoint": "run.init_checkpoint",
+}

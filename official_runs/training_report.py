@@ -1,0 +1,69 @@
+"""Says on the terminal how training goes."""
+
+import sys
+import time
+from collections.abc import Mapping
+
+from official_runs.progress import duration
+
+
+class TrainingReport:
+    """Says on the terminal how training goes.
+
+    A terminal shows one line that is written over until an evaluation; a log
+    gets a line now and then.
+
+    Args:
+        num_train_steps: The end of training.
+        first_step: The step at which this process begins.
+        seconds: How long to wait between two lines of a log.
+        stream: Where to write, if not on standard error.
+    """
+
+    def __init__(self, num_train_steps, first_step=0, seconds=10, stream=None):
+        self._end = num_train_steps
+        self._stream = stream or sys.stderr
+        self._is_terminal = self._stream.isatty()
+        self._seconds = seconds
+        self._began = self._first = None
+        self._written = -float("inf")
+        if first_step:
+            self._write(f"Going on after step {first_step:,}.\n")
+
+    def __call__(self, step: int, part: str, values: Mapping[str, float]):
+        now = time.monotonic()
+        if part != "train":
+            self._write(f"{part} after step {step:,}: {_numbers(values)}\n")
+            return
+        # The first loop tells nothing of the rate: its graph was made in it.
+        if self._began is None:
+            self._began, self._first = now, step
+        is_last = step == self._end
+        if self._is_terminal or is_last or now - self._written > self._seconds:
+            self._written = now
+            line = f"step {step:,} of {self._end:,}: {_numbers(values)}"
+            if step > self._first and not is_last:
+                rate = (now - self._began) / (step - self._first)
+                line += f", {duration(rate * (self._end - step))} left"
+            self._write(line + ("\n" if is_last else ""), is_line=True)
+
+    def _write(self, text, is_line=False):
+        if self._is_terminal:
+            text = "\r\033[K" + text
+        elif is_line and not text.endswith("\n"):
+            text += "\n"
+        self._stream.write(text)
+        self._stream.flush()
+
+
+def _numbers(values):
+    shown = []
+    for name, value in values.items():
+        name = name.replace("_per_second", "/s").replace("_", " ")
+        if name.endswith("/s"):
+            shown.append(f"{value:,.0f} {name}")
+        elif "accuracy" in name:
+            shown.append(f"{name} {value:.1%}")
+        else:
+            shown.append(f"{name} {value:.4g}")
+    return ", ".join(shown)
