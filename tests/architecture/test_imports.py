@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "models": ({"layers", "networks"}, {"keras"}),
     "losses": (set(), {"keras"}),
     "optimization": (set(), {"keras", "tensorflow"}),
-    "training": ({"optimization"}, {"keras", "tensorflow"}),
+    "training": ({"optimization"}, {"keras", "numpy", "tensorflow"}),
     "evaluation": (
         {"text", "data"},
         {"numpy", "scipy", "sklearn", "tensorflow"},
