@@ -39,15 +39,17 @@ _BERT_CONFIG_NAMES = {
 }
 
 
-def parse_settings(own: str, spellings: Mapping[str, str]) -> None:
+def parse_settings(
+    own: str, spellings: Mapping[str, str | Mapping[str, str]]
+) -> None:
     """Reads settings: the program's, gin files', parameters' and flags'.
 
     A later one of these counts over an earlier one.
 
     Args:
         own: The program's own gin file, which has a value for everything.
-        spellings: Names of flags, and of the settings that they spell. A name
-            with `{}` is a setting in which the flag's value stands as it is.
+        spellings: Names of flags, and of the settings that they spell; or, for
+            each value of a flag, what is set.
 
     Raises:
         ValueError: If a file or a setting is unknown or malformed.
@@ -63,8 +65,8 @@ def parse_settings(own: str, spellings: Mapping[str, str]) -> None:
             value = flags.FLAGS[name].value
             if value is None:
                 continue
-            if "{}" in setting:
-                gin.parse_config(setting.format(value))
+            if isinstance(setting, Mapping):
+                gin.parse_config(setting[value])
             else:
                 gin.parse_config(f"{setting} = {value!r}")
     except (SyntaxError, TypeError, OSError, LookupError) as error:

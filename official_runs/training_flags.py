@@ -54,7 +54,11 @@ SPELLINGS = {
     "max_seq_length": "run.sequence_length",
     "dtype": "run.dtype",
     "loss_scale": "run.loss_scale",
-    "optimizer_type": "run.optimizer = @{}()",
+    "optimizer_type": {
+        "adamw": "run.optimizer = @AdamW()",
+        "lamb": "run.optimizer = @LAMB()",
+        "adafactor": "run.optimizer = @Adafactor()",
+    },
     "learning_rate": "LEARNING_RATE",
     "end_lr": "END_LEARNING_RATE",
     "warmup_steps": "WARMUP_STEPS",
