@@ -61,8 +61,9 @@ def _print_help():
 
 
 def _one_line(error):
-    """Drops what TensorFlow says of its graph around a message."""
+    """Drops what TensorFlow and gin say of where they were."""
     text = error.message if isinstance(error, tf.errors.OpError) else str(error)
+    text = text.split("\n  In call to configurable")[0]
     failed = re.search(
         r"assertion failed: \[(.*?)\]\s*\n", text + "\n", re.DOTALL
     )

@@ -2,6 +2,7 @@
 
 import os
 import re
+from concurrent import futures
 
 import keras
 import tensorflow as tf
@@ -36,11 +37,12 @@ class Checkpoints:
         self.step = 0
         self._folder = folder
         self._step = tf.Variable(0, dtype=tf.int64, trainable=False)
-        # The variables by their paths, without the Keras objects around them:
-        # those cannot be copied while training goes on.
+        # Without the Keras objects around the variables: those cannot be copied
+        # while training goes on.
         self._checkpoint = tf.train.Checkpoint(
             model=_by_path(model.weights),
-            optimizer=_by_path(optimizer.variables),
+            # Adafactor's paths do not differ.
+            optimizer=[variable.value for variable in optimizer.variables],
             step=self._step,
         )
         self._manager = tf.train.CheckpointManager(
@@ -49,6 +51,7 @@ class Checkpoints:
         self._options = tf.train.CheckpointOptions(
             experimental_enable_async_checkpoint=True
         )
+        self._thread = futures.ThreadPoolExecutor(max_workers=1)
         self._writes = writes
 
     def restore(self) -> int:
@@ -81,7 +84,11 @@ class Checkpoints:
         self.step = step
         self._step.assign(step)
         if self._writes:
-            self._manager.save(step, options=self._options)
+            # In a thread, which is in no strategy's scope: TensorFlow makes
+            # variables to save with, and in that scope all workers must.
+            self._thread.submit(
+                self._manager.save, step, options=self._options
+            ).result()
 
     def wait(self) -> None:
         """Returns when what was saved is on disk."""
