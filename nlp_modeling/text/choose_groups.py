@@ -2,57 +2,40 @@
 
 import tensorflow as tf
 
-# Shapes: G groups of all rows, B rows.
+# Shapes: B rows, S places of a row.
 
 
-def choose_groups(sizes, rows, keys, budgets):
+def choose_groups(sizes, keys, budgets):
     """Takes each row's groups in random order, passing over what does not fit.
 
     A row of which no group fits has its first one taken nonetheless.
 
     Args:
-        sizes: int64 [G], the pieces of each group.
-        rows: int64 [G], ascending.
-        keys: int64 [G], 63 random bits, which are the order.
+        sizes: int64 [B, S], the pieces of the group that begins at a place, or
+            0 where none does.
+        keys: int64 [B, S], 63 random bits, which are the order.
         budgets: int64 [B], the pieces that a row may take.
 
     Returns:
-        bool [G].
+        bool [B, S], whether the group that begins at a place is taken.
     """
-    order = tf.argsort(
-        tf.bitwise.left_shift(rows, tf.constant(40, tf.int64))
-        + tf.bitwise.right_shift(keys, tf.constant(23, tf.int64))
-    )
-    sizes = tf.gather(sizes, order)
-    shape, num_rows = tf.shape(budgets), tf.size(budgets, tf.int64)
-    first = tf.searchsorted(rows, tf.range(num_rows), out_type=tf.int64)
+    order = tf.argsort(tf.where(sizes > 0, keys, keys.dtype.max))
+    sizes = tf.gather(sizes, order, batch_dims=1)
 
     def take_what_fits(taken, waits, left):
-        fits = waits & (sizes <= tf.gather(left, rows))
+        fits = waits & (sizes <= left)
         size = tf.where(fits, sizes, 0)
-        before = tf.cumsum(size, exclusive=True)
-        in_row = before - tf.gather(tf.gather(_padded(before), first), rows)
-        takes = fits & (in_row + size <= tf.gather(left, rows))
-        used = tf.where(takes, size, 0)
-        used = tf.math.unsorted_segment_sum(used, rows, num_rows)
+        takes = fits & (tf.cumsum(size, axis=1) <= left)
+        used = tf.reduce_sum(tf.where(takes, size, 0), 1, keepdims=True)
         # The first that waits now is too large for good: few rounds.
-        return taken | takes, fits & ~takes, left - tf.reshape(used, shape)
+        return taken | takes, fits & ~takes, left - used
 
-    everything = tf.ones_like(sizes, tf.bool)
-    taken, _, left = tf.while_loop(
+    nothing = tf.zeros_like(sizes, tf.bool)
+    taken, _, _ = tf.while_loop(
         lambda taken, waits, left: tf.reduce_any(waits),
         take_what_fits,
-        (~everything, everything, budgets),
+        (nothing, sizes > 0, budgets[:, tf.newaxis]),
     )
-    is_first = tf.range(tf.size(rows, tf.int64)) == tf.gather(first, rows)
-    taken |= is_first & tf.gather(left == budgets, rows)
-    # As `scatter_nd`, which takes twenty times as long.
-    taken = tf.math.unsorted_segment_max(
-        tf.cast(taken, tf.int32), order, tf.size(sizes)
-    )
-    return tf.cast(taken, tf.bool)
-
-
-def _padded(values):
-    """Lets rows without groups, at the end, point behind the last group."""
-    return tf.concat([values, [0]], 0)
+    is_first = tf.range(tf.shape(sizes)[1]) == 0
+    taken |= is_first & ~tf.reduce_any(taken, 1, keepdims=True)
+    return tf.gather(taken, tf.argsort(order), batch_dims=1)

@@ -6,12 +6,12 @@ import tensorflow as tf
 
 from nlp_modeling.text.bert_tokenizer import BertTokenizer
 from nlp_modeling.text.choose_groups import choose_groups
+from nlp_modeling.text.choose_pieces import choose_pieces
 from nlp_modeling.text.group_ngrams import group_ngrams
 from nlp_modeling.text.stateless_bits import stateless_bits
 from nlp_modeling.text.string_layer import StringLayer
 
-# Shapes: B batch, S sequence, P predictions, V vocabulary, N pieces of a batch
-# that may be chosen.
+# Shapes: B batch, S sequence, P predictions.
 
 # What a place draws bits for.
 _ORDER, _SIZE, _ACTION, _REPLACEMENT = range(4)
@@ -102,87 +102,85 @@ class MaskedLMMaskGenerator(StringLayer):
 
     def call(self, input_word_ids, seed):
         if not isinstance(input_word_ids, tf.RaggedTensor):
-            return self._call_padded(tf.convert_to_tensor(input_word_ids), seed)
-        ids = tf.cast(input_word_ids, tf.int32)
-        seeds = _row_seeds(tf.convert_to_tensor(seed), ids.nrows())
-        rows = ids.value_rowids()
-        places = tf.range(tf.size(rows, tf.int64))
-        places -= tf.gather(ids.row_starts(), rows)
-
-        def bits(where, draw):
-            return stateless_bits(
-                seeds, tf.gather(rows, where), tf.gather(places, where), draw
-            )
-
-        chosen = self._choose(ids, rows, bits)
-        values = tf.gather(ids.values, chosen)
-        hidden = self._hide(values, chosen, bits)
-        words = tf.tensor_scatter_nd_update(
-            ids.values, chosen[:, tf.newaxis], hidden
+            ids = tf.cast(input_word_ids, tf.int32)
+            masked = self._mask(ids, seed)
+            words = masked.pop("input_word_ids")
+            shape = [None, self.max_predictions]
+            padded = {k: v.to_tensor(shape=shape) for k, v in masked.items()}
+            return {"input_word_ids": words, **padded}
+        ragged = tf.cast(input_word_ids, tf.int32)
+        ids = ragged.to_tensor(self.tokenizer.pad_id)
+        masked = self._mask(ids, seed)
+        words = tf.RaggedTensor.from_tensor(
+            masked["input_word_ids"], ragged.row_lengths()
         )
+        return {**masked, "input_word_ids": words}
+
+    def _mask(self, ids, seed):
+        """Gives words as `ids`, int32 [B, S], and predictions ragged."""
+        seeds = _row_seeds(tf.convert_to_tensor(seed), tf.shape(ids)[0])
+        chosen = tf.where(self._choose(ids, seeds))
+        rows, places = chosen[:, 0], chosen[:, 1]
+        values = tf.gather_nd(ids, chosen)
+        hidden = self._hide(values, tf.gather(seeds, rows), places)
         predictions = tf.RaggedTensor.from_value_rowids(
-            values, tf.gather(rows, chosen), ids.nrows(), validate=False
+            values, rows, tf.shape(ids, tf.int64)[0], validate=False
         )
-        positions = tf.cast(tf.gather(places, chosen), tf.int32)
+        positions = tf.cast(places, tf.int32)
         return {
-            "input_word_ids": ids.with_values(words),
+            "input_word_ids": tf.tensor_scatter_nd_update(ids, chosen, hidden),
             "masked_lm_positions": predictions.with_values(positions),
             "masked_lm_ids": predictions,
             "masked_lm_weights": tf.ones_like(predictions, tf.float32),
         }
 
-    def _call_padded(self, ids, seed):
-        masked = self.call(tf.RaggedTensor.from_tensor(ids), seed)
-        words = tf.reshape(masked.pop("input_word_ids").values, tf.shape(ids))
-        shape = [None, self.max_predictions]
-        padded = {k: v.to_tensor(shape=shape) for k, v in masked.items()}
-        return {"input_word_ids": words, **padded}
-
-    def _choose(self, ids, rows, bits):
-        """Gives the places, int64 [P of all rows], of the pieces to predict."""
-        piece = tf.where(tf.gather(self._is_selectable, ids.values))[:, 0]
-        row = tf.gather(rows, piece)
-        follows = (piece[1:] == piece[:-1] + 1) & (row[1:] == row[:-1])
-        follows = tf.concat([tf.zeros_like(piece[:1], tf.bool), follows], 0)
-        begins = tf.ones_like(follows)
-        if self.whole_words:
-            values = tf.gather(ids.values, piece)
-            begins = ~(
-                follows & tf.gather(self.tokenizer.continues_word, values)
-            )
-        if self.max_ngram > 1:
-            shares = _uniform(bits(piece, _SIZE))
-            begins = group_ngrams(begins, follows, shares, self.max_ngram)
-        group = tf.cumsum(tf.cast(begins, tf.int64)) - 1
-        first = tf.boolean_mask(piece, begins)
-        taken = choose_groups(
-            tf.math.segment_sum(tf.ones_like(group), group),
-            tf.boolean_mask(row, begins),
-            bits(first, _ORDER),
-            self._budgets(ids, rows),
-        )
-        is_chosen = tf.gather(taken, group)
-        # A group that was taken though it did not fit may be too long.
-        row = tf.boolean_mask(row, is_chosen)
-        rank = tf.range(tf.size(row)) - tf.searchsorted(row, row)
-        return tf.boolean_mask(
-            tf.boolean_mask(piece, is_chosen), rank < self.max_predictions
-        )
-
-    def _budgets(self, ids, rows):
-        """Gives how many pieces of each row are to be predicted, int64 [B]."""
-        is_piece = tf.cast(ids.values != self.tokenizer.pad_id, tf.float64)
-        length = tf.math.unsorted_segment_sum(is_piece, rows, ids.nrows())
-        share = tf.round(self.rate * length)
-        return tf.cast(
+    def _choose(self, ids, seeds):
+        """Says which pieces to predict: bool [B, S]."""
+        is_piece = tf.gather(self._is_selectable, ids)
+        is_token = tf.cast(ids != self.tokenizer.pad_id, tf.float64)
+        share = tf.round(self.rate * tf.reduce_sum(is_token, axis=1))
+        budgets = tf.cast(
             tf.clip_by_value(share, 1, self.max_predictions), tf.int64
         )
+        seeds, places = seeds[:, tf.newaxis], tf.range(tf.shape(ids)[1])
+        keys = stateless_bits(seeds, places, _ORDER)
+        if not self.whole_words and self.max_ngram == 1:
+            return choose_pieces(is_piece, keys, budgets, self.max_predictions)
+        begins = self._begin_groups(ids, is_piece, seeds, places)
+        # Each piece's group, counted from 1: pieces of none come before any.
+        group = tf.reshape(begins, [-1])
+        first = tf.concat([[0], tf.where(group)[:, 0]], 0)
+        group = tf.cumsum(tf.cast(group, tf.int64))
+        sizes = tf.math.unsorted_segment_sum(
+            tf.cast(tf.reshape(is_piece, [-1]), tf.int64), group, tf.size(first)
+        )
+        sizes = tf.reshape(tf.gather(sizes, group), tf.shape(ids))
+        taken = choose_groups(tf.where(begins, sizes, 0), keys, budgets)
+        taken = tf.gather(tf.reshape(taken, [-1]), tf.gather(first, group))
+        chosen = is_piece & tf.reshape(taken, tf.shape(ids))
+        # A group that was taken though it did not fit may be too long.
+        rank = tf.cumsum(tf.cast(chosen, tf.int32), axis=1)
+        return chosen & (rank <= self.max_predictions)
 
-    def _hide(self, values, chosen, bits):
+    def _begin_groups(self, ids, is_piece, seeds, places):
+        """Says which pieces begin a word or n-gram: bool [B, S]."""
+        follows = is_piece & tf.pad(is_piece, [[0, 0], [1, 0]])[:, :-1]
+        begins = is_piece
+        if self.whole_words:
+            continues = tf.gather(self.tokenizer.continues_word, ids)
+            begins &= ~(follows & continues)
+        if self.max_ngram == 1:
+            return begins
+        shares = _uniform(stateless_bits(seeds, places, _SIZE))
+        flat = [tf.reshape(x, [-1]) for x in (begins, follows, shares)]
+        begins = group_ngrams(*flat, self.max_ngram)
+        return tf.reshape(begins, tf.shape(ids))
+
+    def _hide(self, values, seeds, places):
         """Gives what stands in place of the chosen pieces."""
-        share = _uniform(bits(chosen, _ACTION))
+        share = _uniform(stateless_bits(seeds, places, _ACTION))
         candidates = np.flatnonzero(self._is_selectable).astype(np.int32)
-        index = bits(chosen, _REPLACEMENT) % len(candidates)
+        index = stateless_bits(seeds, places, _REPLACEMENT) % len(candidates)
         random = tf.gather(candidates, index)
         return tf.where(
             share < self.mask_rate,
@@ -210,8 +208,7 @@ def _row_seeds(seed, num_rows):
     if seed.shape.rank == 2:
         return seed
     row = tf.range(num_rows)
-    bits = [stateless_bits(seed[tf.newaxis], 0 * row, row, i) for i in (0, 1)]
-    return tf.stack(bits, axis=1)
+    return tf.stack([stateless_bits(seed, row, i) for i in (0, 1)], axis=1)
 
 
 def _uniform(bits):

@@ -7,25 +7,24 @@ _GAMMA = 0x9E3779B97F4A7C15
 _MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1))
 
 
-def stateless_bits(seeds, rows, places, draw: int):
+def stateless_bits(seeds, places, draw: int):
     """Gives 63 random bits for each place of each row.
 
     TensorFlow's stateless generators take one seed a call and fill a tensor in
     order, so what a row gets would depend on the rows before it.
 
     Args:
-        seeds: int64 [B, 2], one for each row.
-        rows: int [N], the row of each place.
-        places: int [N], counted from 0 in each row.
+        seeds: int64 [..., 2], one for each row.
+        places: int [...], counted from 0 in each row. Broadcast.
         draw: Which of a place's draws this is.
 
     Returns:
-        int64 [N], from 0.
+        int64 [...], from 0.
     """
     seeds = tf.cast(seeds, tf.uint64)
-    state = _mix(_mix(seeds[:, 0]) + seeds[:, 1])
+    state = _mix(_mix(seeds[..., 0]) + seeds[..., 1])
     state = _mix(state + tf.constant(draw, tf.uint64))
-    bits = _mix(tf.gather(state, rows) + tf.cast(places, tf.uint64))
+    bits = _mix(state + tf.cast(places, tf.uint64))
     return tf.cast(tf.bitwise.right_shift(bits, _uint64(1)), tf.int64)
 
 
