@@ -1,0 +1,58 @@
+"""Writes a served model as one artefact."""
+
+import os
+
+import tensorflow as tf
+
+from nlp_modeling import data
+from nlp_modeling.serving.model_card import ModelCard
+from nlp_modeling.serving.served_model import ServedModel
+
+# Shapes: B batch.
+
+
+def export(
+    served: ServedModel,
+    folder: str,
+    card: ModelCard | None = None,
+    overwrite: bool = False,
+) -> None:
+    """Writes a served model as one artefact, which appears whole or not at all.
+
+    The folder holds a SavedModel, whose one signature `serving_default` takes
+    string [B] by the names in `served.inputs`, and beside it `vocab.txt`,
+    `labels.txt` where there are labels, and the model card `README.md`. To load
+    it takes TensorFlow and tensorflow_text alone:
+
+        loaded = tf.saved_model.load(folder)
+        loaded.signatures["serving_default"](text=tf.constant(["A text."]))
+
+    Args:
+        served: Such as a `Classifier`.
+        folder: Where it is to appear.
+        card: What people should know of the model.
+        overwrite: Whether to replace what is there.
+
+    Raises:
+        FileExistsError: If `folder` exists and `overwrite` is false.
+    """
+    module = tf.Module()
+    module.serve = tf.function(
+        served.__call__,
+        input_signature=[
+            tf.TensorSpec([None], tf.string, name) for name in served.inputs
+        ],
+    )
+    texts = {
+        "vocab.txt": "\n".join(served.tokenizer.vocabulary) + "\n",
+        "README.md": (card or ModelCard()).markdown(served),
+    }
+    if served.labels:
+        texts["labels.txt"] = "\n".join(served.labels) + "\n"
+    with data.whole_output(folder, overwrite) as partial:
+        tf.saved_model.save(
+            module, partial, signatures={"serving_default": module.serve}
+        )
+        for name, content in texts.items():
+            with tf.io.gfile.GFile(os.path.join(partial, name), "w") as file:
+                file.write(content)
