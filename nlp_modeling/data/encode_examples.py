@@ -42,18 +42,31 @@ def encode_examples(
         raise ValueError(
             f"All arrays must have as many rows. Received: {rows=}."
         )
-    heads = [_EntryHead(feature) for feature in features]
-    columns = [_payloads(arrays[f.name], f.dtype) for f in features]
-    return [_message(heads, row) for row in zip(*columns, strict=True)]
+    columns = [_entries(feature, arrays[feature.name]) for feature in features]
+    # Entries have no order, so those of one size in every row go together.
+    fixed = [column for column in columns if isinstance(column, np.ndarray)]
+    parts = [column for column in columns if isinstance(column, list)]
+    if fixed:
+        matrix = np.concatenate(fixed, axis=1)
+        parts.append(_cut(matrix, np.full(len(matrix), matrix.shape[1])))
+    bodies = [b"".join(row) for row in zip(*parts, strict=True)]
+    return [_FIELD_1 + _varint(len(body)) + body for body in bodies]
 
 
-def _message(heads, payloads):
-    parts = []
-    for head, payload in zip(heads, payloads, strict=True):
-        parts.append(head[len(payload)])
-        parts.append(payload)
-    body = b"".join(parts)
-    return _FIELD_1 + _varint(len(body)) + body
+def _entries(feature, array):
+    """Gives a feature's entry for each row: bytes, or uint8 [N, size]."""
+    data, sizes = _payloads(array, feature.dtype)
+    head = _EntryHead(feature)
+    if not len(sizes) or sizes.min() < sizes.max():
+        return [head[len(row)] + row for row in _cut(data, sizes)]
+    head = np.frombuffer(head[int(sizes[0])], np.uint8)
+    heads = np.broadcast_to(head, [len(sizes), len(head)])
+    return np.concatenate([heads, data.reshape(len(sizes), -1)], axis=1)
+
+
+def _cut(data, sizes):
+    data, bounds = data.tobytes(), [0, *np.cumsum(sizes).tolist()]
+    return [data[i:j] for i, j in itertools.pairwise(bounds)]
 
 
 class _EntryHead(dict):
@@ -82,22 +95,20 @@ def _varint(number):
 
 
 def _payloads(array, dtype):
-    """Gives each row's numbers as bytes, as a packed field holds them."""
+    """Gives numbers as packed fields hold them, and each row's bytes."""
     if isinstance(array, np.ndarray):
         values = array.reshape(-1)
         lengths = np.full(len(array), array[:1].size)
     else:
         values = np.concatenate([np.ravel(row) for row in array] or [[]])
         lengths = np.array([np.size(row) for row in array], np.int64)
-    ends = np.cumsum(lengths)
     if dtype == "float32":
-        data, ends = values.astype("<f4"), 4 * ends
-    else:
-        data, sizes = _varints(values)
-        if len(data) > len(values):
-            ends = np.concatenate([[0], np.cumsum(sizes)])[ends]
-    data, bounds = data.tobytes(), [0, *ends.tolist()]
-    return [data[i:j] for i, j in itertools.pairwise(bounds)]
+        return values.astype("<f4").view(np.uint8), 4 * lengths
+    data, sizes = _varints(values)
+    if len(data) == len(values):
+        return data, lengths
+    ends = np.append(0, np.cumsum(sizes))[np.cumsum(lengths)]
+    return data, np.diff(ends, prepend=0)
 
 
 def _varints(numbers):
