@@ -1,8 +1,5 @@
 """What every encoder is: embeddings, a stack of layers, a pooler."""
 
-import json
-import pathlib
-
 import keras
 
 from nlp_modeling.layers.fresh_initializer import fresh_initializer
@@ -67,47 +64,6 @@ class Encoder(FeatureModel):
     def get_embedding_table(self):
         """The variable float [V, W] of the word embeddings."""
         return self._embedding_layer.embeddings
-
-    def save_to_preset(self, folder) -> None:
-        """Writes `config.json` and `model.weights.h5`: a preset.
-
-        `text.BertTokenizer.save_to_preset` adds the vocabulary to the folder.
-        """
-        folder = pathlib.Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        saved = keras.saving.serialize_keras_object(self)
-        config = saved["config"]
-        # What a run computes in is the run's, and not the weights'.
-        config = {k: v for k, v in config.items() if k not in ("name", "dtype")}
-        preset = {"class": saved["registered_name"], "config": config}
-        (folder / "config.json").write_text(json.dumps(preset, indent=2) + "\n")
-        self.save_weights(folder / "model.weights.h5")
-
-    @classmethod
-    def from_preset(cls, folder, **arguments):
-        """The encoder of a preset, a folder that `save_to_preset` wrote.
-
-        Args:
-            folder: Its path.
-            **arguments: Of the encoder, in place of the preset's, such as
-                `dropout_rate` or `dtype`.
-
-        Raises:
-            FileNotFoundError: If a file is not there.
-            ValueError: If `config.json` is not a preset's, or its class is not
-                this one's.
-        """
-        folder = pathlib.Path(folder)
-        preset = json.loads((folder / "config.json").read_text())
-        found = keras.saving.get_registered_object(preset.get("class"))
-        if not (isinstance(found, type) and issubclass(found, cls)):
-            raise ValueError(
-                f"config.json of a preset must name a {cls.__name__} as "
-                f"`class`. Received: {folder}: class={preset.get('class')!r}."
-            )
-        encoder = found.from_config({**preset["config"], **arguments})
-        encoder.load_weights(folder / "model.weights.h5")
-        return encoder
 
     def export(self, filepath, *args, **kwargs):
         """Exports `sequence_output` and `pooled_output`.

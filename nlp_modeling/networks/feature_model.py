@@ -1,5 +1,8 @@
 """A functional model that is called with a dict or a list of features."""
 
+import json
+import pathlib
+
 import keras
 
 from nlp_modeling.layers.signature_config import SignatureConfig
@@ -40,6 +43,46 @@ class FeatureModel(SignatureConfig, keras.Model):
         """The names of the features, in the order of a list."""
         return self._feature_names
 
+    def save_to_preset(self, folder) -> None:
+        """Writes `config.json` and `model.weights.h5`: a preset.
+
+        `text.BertTokenizer.save_to_preset` adds the vocabulary to the folder.
+        """
+        folder = pathlib.Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        saved = keras.saving.serialize_keras_object(self)
+        config = _without_dtype(saved["config"])
+        del config["name"]
+        preset = {"class": saved["registered_name"], "config": config}
+        (folder / "config.json").write_text(json.dumps(preset, indent=2) + "\n")
+        self.save_weights(folder / "model.weights.h5")
+
+    @classmethod
+    def from_preset(cls, folder, **arguments):
+        """The model of a preset, a folder that `save_to_preset` wrote.
+
+        Args:
+            folder: Its path.
+            **arguments: Of the model, in place of the preset's, such as
+                `dropout_rate` or `dtype`.
+
+        Raises:
+            FileNotFoundError: If a file is not there.
+            ValueError: If `config.json` is not a preset's, or its class is not
+                this one's.
+        """
+        folder = pathlib.Path(folder)
+        preset = json.loads((folder / "config.json").read_text())
+        found = keras.saving.get_registered_object(preset.get("class"))
+        if not (isinstance(found, type) and issubclass(found, cls)):
+            raise ValueError(
+                f"config.json of a preset must name a {cls.__name__} as "
+                f"`class`. Received: {folder}: class={preset.get('class')!r}."
+            )
+        model = found.from_config({**preset["config"], **arguments})
+        model.load_weights(folder / "model.weights.h5")
+        return model
+
     def __call__(self, inputs, *args, **kwargs):
         outputs = super().__call__(self._by_name(inputs), *args, **kwargs)
         return self._answer(inputs, outputs)
@@ -71,3 +114,15 @@ class FeatureModel(SignatureConfig, keras.Model):
                 f"Received: a list of {len(inputs)}."
             )
         return dict(zip(names, inputs, strict=True))
+
+
+def _without_dtype(config):
+    """A config without the policies in it.
+
+    What a run computes in is the run's, and not the weights'.
+    """
+    if isinstance(config, list):
+        return [_without_dtype(value) for value in config]
+    if not isinstance(config, dict):
+        return config
+    return {k: _without_dtype(v) for k, v in config.items() if k != "dtype"}
