@@ -142,6 +142,9 @@ def write_with_beam(files, folder, make):
 
 
 def main():
+    # The processes are the parallelism. TensorFlow's threads only add to it.
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
     outputs, folder = _OUTPUT_FILE.value, _OUTPUT_DIR.value
     if bool(outputs) == bool(folder):
         raise ValueError(
