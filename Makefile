@@ -17,7 +17,12 @@ DOCS = $(QUICKSTART)/docs
 RUN = .venv/bin/python -m official_runs
 
 quickstart: $(QUICKSTART)/train/.made $(QUICKSTART)/dev/.made
-	$(RUN).quickstart --folder=$(QUICKSTART)
+	$(RUN).run_pretraining --gin_file=networks/bert_tiny.gin \
+	  --gin_file=runs/quickstart.gin --vocab_file=$(QUICKSTART)/vocab.txt \
+	  --input_files='$(QUICKSTART)/train/*.tfrecord' \
+	  --eval_files='$(QUICKSTART)/dev/*.tfrecord' --model_dir=$(QUICKSTART)/run
+	$(RUN).quickstart --model_dir=$(QUICKSTART)/run \
+	  --eval_files='$(QUICKSTART)/dev/*.tfrecord'
 
 $(DOCS)/corpus/train.txt: | .venv/.installed
 	$(RUN).create_library_docs --output_dir=$(DOCS) --overwrite

@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from nlp_modeling import training
+from official_runs.plot_metrics import plot_metrics
 from official_runs.settings import write_settings
 from official_runs.training_report import TrainingReport
 
@@ -69,3 +70,5 @@ def fit(
         evaluate=evaluate,
         report=report,
     )
+    if folder.writes:
+        plot_metrics(folder.path)
