@@ -15,7 +15,7 @@ import numpy as np
 from absl import flags
 
 from nlp_modeling import data, text
-from official_runs.fill_mask import load_pretrainer, top_tokens
+from official_runs.masked_guesses import load_pretrainer, top_tokens
 from official_runs.run_program import run_program
 
 _MODEL_DIR = flags.DEFINE_string(

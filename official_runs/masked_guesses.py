@@ -1,0 +1,58 @@
+"""What a pretrained model would put at [MASK]."""
+
+import os
+
+import tensorflow as tf
+
+from nlp_modeling import checkpoints, layers, models, networks, text
+
+
+def load_pretrainer(model_dir: str):
+    """Gives the masked-LM model of a run, and its tokenizer.
+
+    Raises:
+        ValueError: If the folder is not that of a finished run.
+    """
+    encoder = os.path.join(model_dir, "encoder")
+    if not tf.io.gfile.exists(os.path.join(encoder, "config.json")):
+        raise ValueError(
+            "--model_dir must be the folder of a finished run of "
+            f"run_pretraining, with encoder/. Received: {model_dir}."
+        )
+    model = models.BertPretrainer(
+        networks.Encoder.from_preset(encoder),
+        num_classes=None,
+        activation=layers.approximate_gelu,
+    )
+    checkpoint = checkpoints.newest_checkpoint(model_dir)
+    checkpoints.restore_from_run(model, checkpoint)
+    return model, text.BertTokenizer.from_preset(encoder)
+
+
+def top_tokens(model, tokenizer, sentence: str, count: int) -> list[str]:
+    """Gives the most likely tokens at [MASK], the likeliest first.
+
+    Raises:
+        ValueError: If the sentence has not one [MASK].
+    """
+    parts = sentence.split("[MASK]")
+    if len(parts) != 2:
+        raise ValueError(
+            f"A sentence must have one [MASK]. Received: {sentence!r}."
+        )
+    before, after = (tokenizer(part) for part in parts)
+    position = 1 + len(before)
+    ids = tf.concat(
+        [
+            [tokenizer.cls_id],
+            before,
+            [tokenizer.mask_id],
+            after,
+            [tokenizer.sep_id],
+        ],
+        axis=0,
+    )[tf.newaxis]
+    features = [ids, tf.ones_like(ids), tf.zeros_like(ids), [[position]]]
+    scores = model(features)["masked_lm"][0, 0]
+    best = tf.math.top_k(scores, count).indices.numpy()
+    return [tokenizer.vocabulary[index] for index in best]
