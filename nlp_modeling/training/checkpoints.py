@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from concurrent import futures
 
 import keras
@@ -11,7 +12,7 @@ import tensorflow as tf
 class Checkpoints:
     """The state of a run on disk, whole or absent.
 
-    Weights are copied within a step and written while training goes on. A
+    Weights are copied between two steps and written while training goes on. A
     checkpoint counts from the moment at which TensorFlow's list of them names
     it, which is after all of it is written.
 
@@ -24,6 +25,10 @@ class Checkpoints:
 
     Attributes:
         step: The number of steps that were taken, as restored or saved.
+
+    Raises:
+        OSError: If the disk has no room for them.
+        ValueError: If two weights have the same path.
     """
 
     def __init__(
@@ -36,23 +41,20 @@ class Checkpoints:
     ):
         self.step = 0
         self._folder = folder
-        self._step = tf.Variable(0, dtype=tf.int64, trainable=False)
-        # Without the Keras objects around the variables: those cannot be copied
-        # while training goes on.
-        self._checkpoint = tf.train.Checkpoint(
-            model=_by_path(model.weights),
-            # Adafactor's paths do not differ.
-            optimizer=[variable.value for variable in optimizer.variables],
-            step=self._step,
-        )
-        self._manager = tf.train.CheckpointManager(
-            self._checkpoint, folder, max_to_keep, checkpoint_name="step"
-        )
-        self._options = tf.train.CheckpointOptions(
-            experimental_enable_async_checkpoint=True
-        )
-        self._thread = futures.ThreadPoolExecutor(max_workers=1)
+        self._max_to_keep = max_to_keep
         self._writes = writes
+        self._state = {
+            "model": _by_path(model.weights),
+            # Adafactor's paths do not differ.
+            "optimizer": [variable.value for variable in optimizer.variables],
+            "step": tf.Variable(0, dtype=tf.int64, trainable=False),
+        }
+        self._copy = self._manager = self._writing = None
+        self._thread = futures.ThreadPoolExecutor(max_workers=1)
+        if writes:
+            tf.io.gfile.makedirs(folder)
+            if "://" not in folder:
+                self._require_room()
 
     def restore(self) -> int:
         """Takes over the newest checkpoint, if there is any.
@@ -63,43 +65,49 @@ class Checkpoints:
         Raises:
             ValueError: If it is of another model or optimizer.
         """
-        path = self._manager.latest_checkpoint
+        path = tf.train.latest_checkpoint(self._folder)
         if path is None:
             return 0
         try:
-            status = self._checkpoint.restore(path)
-            status.assert_existing_objects_matched()
+            status = tf.train.Checkpoint(**self._state).restore(path)
+            status.assert_consumed()
         except (ValueError, AssertionError, tf.errors.OpError) as error:
             raise ValueError(
                 "The checkpoint must be of this model and this optimizer. "
                 f"Received: {path}: {_first_line(error)}"
             ) from error
-        self.step = int(self._step.numpy())
+        self.step = int(self._state["step"].numpy())
         return self.step
 
     def save(self, step: int) -> None:
-        """Saves the state after `step` steps, unless it is saved already."""
-        if step == self.step and self._manager.latest_checkpoint:
+        """Saves the state after `step` steps, unless it is saved already.
+
+        Raises:
+            tf.errors.OpError: If this or the last one cannot be written.
+        """
+        if step == self.step:
             return
+        self.wait()
         self.step = step
-        self._step.assign(step)
+        self._state["step"].assign(step)
         if self._writes:
-            # In a thread, which is in no strategy's scope: TensorFlow makes
-            # variables to save with, and in that scope all workers must.
-            self._thread.submit(
-                self._manager.save, step, options=self._options
-            ).result()
+            values = tf.nest.map_structure(lambda v: v.numpy(), self._state)
+            self._writing = self._thread.submit(self._write, step, values)
 
     def wait(self) -> None:
-        """Returns when what was saved is on disk."""
-        if self._writes:
-            self._checkpoint.sync()
+        """Returns when what was saved is on disk.
+
+        Raises:
+            tf.errors.OpError: If it cannot be written.
+        """
+        if self._writing:
+            self._writing.result()
 
     def remove_unfinished(self) -> None:
         """Deletes what a killed run left half-written."""
-        if not self._writes or not tf.io.gfile.isdir(self._folder):
+        if not self._writes:
             return
-        whole = {os.path.basename(path) for path in self._manager.checkpoints}
+        whole = {os.path.basename(path) for path in self._whole()}
         for name in tf.io.gfile.listdir(self._folder):
             written = re.match(r"(step-\d+)(\.|_temp)", name)
             if written and written[1] not in whole:
@@ -108,6 +116,43 @@ class Checkpoints:
                     tf.io.gfile.rmtree(path)
                 else:
                     tf.io.gfile.remove(path)
+
+    def _write(self, step, values):
+        """Runs in a thread of its own, which is in no strategy's scope.
+
+        In the scope of several workers, all of them would have to make the
+        variables that are written.
+        """
+        if self._copy is None:
+            with tf.device("CPU:0"):
+                self._copy = tf.nest.map_structure(tf.Variable, values)
+            self._manager = tf.train.CheckpointManager(
+                tf.train.Checkpoint(**self._copy),
+                self._folder,
+                self._max_to_keep,
+                checkpoint_name="step",
+            )
+        tf.nest.map_structure(lambda c, v: c.assign(v), self._copy, values)
+        self._manager.save(step)
+
+    def _whole(self):
+        state = tf.train.get_checkpoint_state(self._folder)
+        return state.all_model_checkpoint_paths if state else []
+
+    def _require_room(self):
+        """One more than are kept: the oldest goes when the newest is whole."""
+        bytes_each = sum(
+            v.dtype.size * v.shape.num_elements()
+            for v in tf.nest.flatten(self._state)
+        )
+        missing = max(self._max_to_keep + 1 - len(self._whole()), 1)
+        free = shutil.disk_usage(self._folder).free
+        if free < missing * bytes_each:
+            raise OSError(
+                f"The disk must have room for {missing} more checkpoints of "
+                f"{bytes_each:,} bytes. Received: {self._folder!r}, with "
+                f"{free:,} bytes free."
+            )
 
 
 def _by_path(variables):

@@ -35,8 +35,8 @@ def make_strategy(
 
     Args:
         distribution_strategy: One of `off` (no strategy), `one_device`,
-            `mirrored` (several devices of this machine), `multi_worker_mirrored`
-            (several machines) and `tpu`.
+            `mirrored` (several devices of this machine),
+            `multi_worker_mirrored` (several machines) and `tpu`.
         num_gpus: How many GPUs of this machine to use; None for all.
         num_logical_cpus: Splits the processor into so many devices, to rehearse
             what several GPUs do.
@@ -84,6 +84,14 @@ def make_strategy(
             )
     if distribution_strategy == "tpu":
         return _tpu(tpu)
+    choices = (
+        _ALL_REDUCE if distribution_strategy == "mirrored" else _COLLECTIVES
+    )
+    if all_reduce_alg is not None and all_reduce_alg not in choices:
+        raise ValueError(
+            f"`all_reduce_alg` must be one of {list(choices)}. "
+            f"Received: {all_reduce_alg=}, {distribution_strategy=}."
+        )
     if distribution_strategy == "multi_worker_mirrored":
         # Before devices: the workers connect when a device is first touched.
         _describe_cluster(worker_hosts, task_index)
@@ -93,33 +101,30 @@ def make_strategy(
     if distribution_strategy == "one_device":
         return tf.distribute.OneDeviceStrategy(devices[0])
     if distribution_strategy == "mirrored":
-        algorithm = _choice("all_reduce_alg", all_reduce_alg, _ALL_REDUCE)
+        algorithm = choices.get(all_reduce_alg)
         return tf.distribute.MirroredStrategy(
             devices, cross_device_ops=algorithm() if algorithm else None
         )
-    algorithm = _choice("all_reduce_alg", all_reduce_alg, _COLLECTIVES)
     options = tf.distribute.experimental.CommunicationOptions(
-        implementation=algorithm
-        or tf.distribute.experimental.CommunicationImplementation.AUTO
+        implementation=choices.get(
+            all_reduce_alg,
+            tf.distribute.experimental.CommunicationImplementation.AUTO,
+        )
     )
     return tf.distribute.MultiWorkerMirroredStrategy(
         communication_options=options
     )
 
 
-def _choice(name, value, choices):
-    if value is not None and value not in choices:
-        raise ValueError(
-            f"`{name}` must be one of {list(choices)}. "
-            f"Received: {name}={value!r}."
-        )
-    return choices.get(value)
-
-
 def _devices(num_gpus, num_logical_cpus, distribution_strategy):
     """The names of the devices to use, none of them touched yet."""
     gpus = tf.config.list_physical_devices("GPU")
-    if num_logical_cpus:
+    if num_logical_cpus is not None:
+        if num_logical_cpus < 1:
+            raise ValueError(
+                "`num_logical_cpus` must be positive. "
+                f"Received: {num_logical_cpus=}."
+            )
         if num_gpus:
             raise ValueError(
                 "`num_gpus` and `num_logical_cpus` cannot both be given. "
@@ -148,11 +153,7 @@ def _devices(num_gpus, num_logical_cpus, distribution_strategy):
 def _describe_cluster(worker_hosts, task_index):
     """Tells TensorFlow, by its environment variable, who the workers are."""
     if worker_hosts is None:
-        if "TF_CONFIG" not in os.environ:
-            raise ValueError(
-                "Several workers need `worker_hosts`, or the environment "
-                f"variable TF_CONFIG. Received: {worker_hosts=}."
-            )
+        _require_cluster(os.environ.get("TF_CONFIG"))
         return
     hosts = [host.strip() for host in worker_hosts.split(",")]
     for host in hosts:
@@ -172,6 +173,19 @@ def _describe_cluster(worker_hosts, task_index):
             "cluster": {"worker": hosts},
             "task": {"type": "worker", "index": task_index},
         }
+    )
+
+
+def _require_cluster(config):
+    try:
+        if json.loads(config)["cluster"]["worker"]:
+            return
+    except (ValueError, TypeError, LookupError):
+        pass
+    raise ValueError(
+        "Several workers need `worker_hosts`, or the environment variable "
+        "TF_CONFIG, JSON with a list of hosts as cluster.worker. "
+        f"Received: worker_hosts=None, TF_CONFIG={config!r}."
     )
 
 

@@ -51,12 +51,13 @@ class RunFolder:
         lines = []
         if tf.io.gfile.exists(path):
             with tf.io.gfile.GFile(path) as file:
-                lines = [line for line in file if _place(line)[0] <= step]
+                lines = file.read().splitlines()
+            lines = [line for line in lines if _place(line)[0] <= step]
         self._logged = {_place(line) for line in lines}
         if not self.writes:
             return
         with tf.io.gfile.GFile(f"{path}.new", "w") as file:
-            file.write("".join(lines))
+            file.write("".join(f"{line}\n" for line in lines))
         tf.io.gfile.rename(f"{path}.new", path, overwrite=True)
         self._metrics = tf.io.gfile.GFile(path, "a")
 

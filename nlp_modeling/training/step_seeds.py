@@ -47,7 +47,9 @@ class StepSeeds:
             [
                 (state, tf.cast(drawn, state.dtype))
                 for state, drawn in zip(
-                    self._states, tf.unstack(seeds, len(self._states))
+                    self._states,
+                    tf.unstack(seeds, len(self._states)),
+                    strict=True,
                 )
             ]
         )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from nlp_modeling.training.checkpoints import Checkpoints
+from nlp_modeling.training.lost_worker import lost_worker_named
 from nlp_modeling.training.run_folder import RunFolder
 from nlp_modeling.training.stop_signal import StopSignal
 from nlp_modeling.training.train_step import TrainStep
@@ -63,7 +64,7 @@ class Schedule:
         """Whether something that happens at an interval happens at `step`."""
         if step == self.num_train_steps:
             return True
-        return interval is not None and step % interval == 0
+        return interval is not None and step > 0 and step % interval == 0
 
 
 def train(
@@ -93,6 +94,7 @@ def train(
             numbers that are logged.
 
     Raises:
+        ConnectionError: If another worker is lost.
         FloatingPointError: If a loss or gradient is not finite. Names the step;
             the checkpoints from before stay.
         Stopped: If a signal said so.
@@ -112,7 +114,7 @@ def train(
         if report:
             report(step, part, values)
 
-    with StopSignal() as stop:
+    with lost_worker_named(), StopSignal() as stop:
         while True:
             # Also what a run that was killed had yet to do at this step.
             due = schedule.is_due(schedule.evaluation_interval, step)
@@ -151,7 +153,7 @@ class _Loop:
         table = self._steps(
             iterator, tf.constant(first, tf.int64), tf.constant(count)
         )
-        return dict(zip(self._names, table.numpy().T))
+        return dict(zip(self._names, table.numpy().T, strict=True))
 
     @tf.function
     def _steps(self, iterator, first, count):

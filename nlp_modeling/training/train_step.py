@@ -15,8 +15,8 @@ from nlp_modeling.training.step_seeds import StepSeeds
 class TrainStep:
     """One step of training, as every replica takes it.
 
-    The gradient is that of the mean over the whole batch: every sum of losses is
-    divided by the sum of weights over all replicas and slices, not by the
+    The gradient is that of the mean over the whole batch: every sum of losses
+    is divided by the sum of weights over all replicas and slices, not by the
     replica's own. It is clipped after it is summed, so that neither the number
     of replicas nor that of slices changes the step.
 
@@ -76,8 +76,8 @@ class TrainStep:
         self._clip_norm = clip_norm
         self.counts = dict(counts or {})
         self._seeds = StepSeeds(model, seed)
-        optimizer.build(model.trainable_variables)
         optimization.takes_summed_gradients(optimizer)
+        optimizer.build(model.trainable_variables)
 
     def __call__(self, features, step):
         weights = _summed(
@@ -164,7 +164,7 @@ class TrainStep:
         gradients = tape.gradient(loss, [v.value for v in variables])
         idle = [
             variable.path
-            for variable, gradient in zip(variables, gradients)
+            for variable, gradient in zip(variables, gradients, strict=True)
             if gradient is None
         ]
         if idle:
@@ -183,7 +183,7 @@ def _over_replicas(tensors):
 def _summed(scalars):
     """The sums over replicas of a dict of scalars, in one message."""
     total = _over_replicas(tf.stack(list(scalars.values())))
-    return dict(zip(scalars, tf.unstack(total)))
+    return dict(zip(scalars, tf.unstack(total), strict=True))
 
 
 def _sliced(name, tensor, count):

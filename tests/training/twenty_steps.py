@@ -33,7 +33,9 @@ class Case:
     accumulation_steps: int = 1
     dropout: float = 0.0
     seed: int = 0
+    steps: int = STEPS
     steps_per_loop: int = 1
+    checkpoint_interval: int = 1000
     repetition: int = 0
 
     @property
@@ -129,9 +131,10 @@ def _batches(start, context):
     elements = {}
     for name, array in _features().items():
         array = array.reshape(STEPS, replicas, rows, *array.shape[2:])
-        array = array[start:, first : first + count]
+        array = array[:, first : first + count]
         elements[name] = array.reshape(-1, rows, *array.shape[3:])
-    return tf.data.Dataset.from_tensor_slices(elements)
+    batches = tf.data.Dataset.from_tensor_slices(elements).repeat()
+    return batches.skip(start * count)
 
 
 def _pretrainer(case):
@@ -179,7 +182,7 @@ def _train_step(model, case):
     )
 
 
-def train(case, strategy, folder, worker=0, schedule=None):
+def train(case, strategy, folder, worker=0):
     """Trains until the end, from where `folder` stands."""
     from nlp_modeling import training
 
@@ -196,7 +199,9 @@ def train(case, strategy, folder, worker=0, schedule=None):
         training.train(
             step,
             _batches,
-            schedule or training.Schedule(STEPS, case.steps_per_loop),
+            training.Schedule(
+                case.steps, case.steps_per_loop, case.checkpoint_interval
+            ),
             run,
             checkpoints,
             report=lambda step, part, values: rows.append(values),

@@ -1,0 +1,23 @@
+"""Says that another worker is gone, where TensorFlow says what it called."""
+
+import contextlib
+
+import tensorflow as tf
+
+
+@contextlib.contextmanager
+def lost_worker_named():
+    """Turns what a lost worker does to this one into one error that says so.
+
+    Raises:
+        ConnectionError: In place of TensorFlow's errors.
+    """
+    try:
+        yield
+    except (tf.errors.UnavailableError, tf.errors.AbortedError) as error:
+        lines = error.message.splitlines()
+        said = [line for line in lines if "aborted by:" in line] or lines[:1]
+        raise ConnectionError(
+            "Another worker was lost. Started again, all with the same "
+            f"commands, they go on from the last checkpoint. {said[0]}"
+        ) from error
