@@ -47,8 +47,8 @@ class ServedModel:
                 "A model is served by TensorFlow: Keras must run on it. "
                 f"Received: backend={keras.backend.backend()!r}."
             )
-        _require_length(model, sequence_length)
         encoder = getattr(model, "network", model)
+        _require_length(model, encoder, sequence_length)
         known = encoder.get_embedding_layer().vocab_size
         if known < tokenizer.vocab_size:
             raise ValueError(
@@ -85,12 +85,18 @@ class ServedModel:
 
         A batch is as long as its longest sequence.
         """
+        packed = self.packer(segments)
+        length = self._padded_length
+        if length is None:
+            # One position at least, also of an empty batch.
+            length = packed["input_mask"].bounding_shape(axis=1)
+            length = tf.maximum(length, 1)
         padding = {"input_word_ids": self.tokenizer.pad_id}
         return {
             name: values.to_tensor(
-                padding.get(name, 0), shape=[None, self._padded_length]
+                padding.get(name, 0), shape=tf.stack([-1, length])
             )
-            for name, values in self.packer(segments).items()
+            for name, values in packed.items()
         }
 
     def _encode_windows(self, segments, size, read=lambda outputs: outputs):
@@ -117,13 +123,12 @@ class ServedModel:
         return tf.ensure_shape(encoded.concat(), [None, None, size])
 
 
-def _require_length(model, length):
-    fixed = model.input["input_word_ids"].shape[1]
-    if fixed is None:
-        # Its table of positions knows how long a sequence may be.
-        model({x: keras.Input((length,), dtype="int32") for x in model.input})
-    elif length > fixed:
+def _require_length(model, encoder, length):
+    longest = model.input["input_word_ids"].shape[1]
+    for layer in encoder.layers:  # Its table of positions has an end.
+        longest = longest or getattr(layer, "max_length", None)
+    if longest is not None and length > longest:
         raise ValueError(
             "`sequence_length` must not be greater than the model's. "
-            f"Received: sequence_length={length}, the model's={fixed}."
+            f"Received: sequence_length={length}, the model's={longest}."
         )
