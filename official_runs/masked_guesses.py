@@ -52,7 +52,8 @@ def top_tokens(model, tokenizer, sentence: str, count: int) -> list[str]:
         ],
         axis=0,
     )[tf.newaxis]
-    features = [ids, tf.ones_like(ids), tf.zeros_like(ids), [[position]]]
+    positions = tf.constant([[position]])
+    features = [ids, tf.ones_like(ids), tf.zeros_like(ids), positions]
     scores = model(features)["masked_lm"][0, 0]
     best = tf.math.top_k(scores, count).indices.numpy()
     return [tokenizer.vocabulary[index] for index in best]
