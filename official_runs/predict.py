@@ -76,13 +76,15 @@ def read_records(file: str, is_json: bool, names: list[str]) -> Iterator[dict]:
         yield record
 
 
-def predict(serve, records: list[dict], names: list[str]) -> Iterator[dict]:
+def predict(
+    serve, records: list[dict], names: list[str], batch_size: int
+) -> Iterator[dict]:
     """Yields what the model gives for records, in their order."""
     lengths = [sum(len(record[name]) for name in names) for record in records]
     order = sorted(range(len(records)), key=lengths.__getitem__)
     predictions = [{}] * len(records)
-    size = _BATCH_SIZE.value
-    for rows in (order[i : i + size] for i in range(0, len(order), size)):
+    for first in range(0, len(order), batch_size):
+        rows = order[first : first + batch_size]
         batch = {
             name: tf.constant([records[row][name] for row in rows])
             for name in names
@@ -141,13 +143,11 @@ def main():
         and (len(names) > 1 or name.endswith(".jsonl"))
     )
     records = read_records(_INPUT.value, is_json, names)
+    size = _BATCH_SIZE.value
     with _output(_OUTPUT.value) as stream:
-        while some := list(
-            itertools.islice(records, _SORTED * _BATCH_SIZE.value)
-        ):
-            for record, outputs in zip(
-                some, predict(serve, some, names), strict=True
-            ):
+        while some := list(itertools.islice(records, _SORTED * size)):
+            predictions = predict(serve, some, names, size)
+            for record, outputs in zip(some, predictions, strict=True):
                 line = json.dumps({**record, **outputs}, ensure_ascii=False)
                 stream.write(line + "\n")
 
