@@ -14,18 +14,14 @@ JSON lines) with `--text_columns`, in SQuAD's format, or in CoNLL's columns.
 Test examples are written without labels.
 """
 
-import contextlib
-import json
 import os
-from collections.abc import Callable
-from typing import NamedTuple
 
 import tensorflow as tf
 from absl import flags
 
 from nlp_modeling import data, text
-from official_runs.progress import Progress
 from official_runs.run_program import run_program
+from official_runs.write_finetuning_data import write_finetuning_data
 
 _TASK_TYPE = flags.DEFINE_enum(
     "fine_tuning_task_type",
@@ -94,15 +90,6 @@ _META_DATA = flags.DEFINE_string(
 _OVERWRITE = flags.DEFINE_bool("overwrite", False, "Replace what exists.")
 
 
-class Conversion(NamedTuple):
-    """How the files of a task become records."""
-
-    files: dict[str, str]  # For each split.
-    read: Callable  # (file, labeled) to what the file holds, one by one.
-    encode: Callable  # (what a file holds, labeled) to records.
-    meta_data: dict  # What readers of the records want to know.
-
-
 def input_file(split, task=None) -> str:
     """Gives the file of a split, which a flag or the task's row names."""
     file = _INPUTS[split].value
@@ -123,17 +110,7 @@ def input_file(split, task=None) -> str:
     return file
 
 
-def input_files(task=None) -> dict[str, str]:
-    """Gives the file of each split whose records are asked for."""
-    splits = [split for split, output in _OUTPUTS.items() if output.value]
-    if not splits:
-        raise ValueError(
-            "A --*_data_output_path must say where to write. Received: none."
-        )
-    return {split: input_file(split, task) for split in splits}
-
-
-def convert_texts(tokenizer) -> Conversion:
+def text_records(tokenizer) -> data.TextRecords:
     """Texts or pairs of texts, with classes or scores."""
     name = _TEXT_TASK.value
     if name == "MNLI" and _MNLI_TYPE.value == "mismatched":
@@ -147,22 +124,7 @@ def convert_texts(tokenizer) -> Conversion:
             "Regression needs a task whose labels are numbers. Received: "
             f"classification_task_name={name}, labels={task.labels}."
         )
-    meta_data = {"processor_type": name, "metrics": task.metrics}
-    if task.labels:
-        meta_data["task_type"] = "bert_classification"
-        meta_data["num_labels"] = len(task.labels)
-        meta_data["label_list"] = task.labels
-    else:
-        meta_data["task_type"] = "bert_regression"
-        meta_data["label_type"] = "float"
-    return Conversion(
-        input_files(task),
-        lambda file, labeled: data.read_text_examples(file, task, labeled),
-        lambda examples, labeled: data.encode_text_examples(
-            examples, tokenizer, _SEQ_LENGTH.value
-        ),
-        meta_data,
-    )
+    return data.TextRecords(name, task, tokenizer, _SEQ_LENGTH.value)
 
 
 def own_text_task() -> data.TextTask:
@@ -174,114 +136,43 @@ def own_text_task() -> data.TextTask:
     return data.TextTask(*columns, labels=tuple(labels))
 
 
-def convert_squad(tokenizer) -> Conversion:
-    """Questions and windows of their contexts."""
-
-    def read(file, labeled):
-        return data.read_squad(file, _VERSION_2.value, need_answers=labeled)
-
-    def encode(questions, labeled):
-        windows = data.squad_windows(
-            questions,
-            tokenizer,
-            _SEQ_LENGTH.value,
-            _DOC_STRIDE.value,
-            _QUERY_LENGTH.value,
-        )
-        return data.encode_squad_windows(
-            windows, tokenizer, _SEQ_LENGTH.value, labeled
-        )
-
-    meta_data = {
-        "task_type": "bert_squad",
-        "max_query_length": _QUERY_LENGTH.value,
-        "doc_stride": _DOC_STRIDE.value,
-        "version_2_with_negative": _VERSION_2.value,
-    }
-    return Conversion(input_files(), read, encode, meta_data)
-
-
-def convert_tagging(tokenizer) -> Conversion:
+def tagging_records(tokenizer, task) -> data.TaggingRecords:
     """Sentences whose words carry tags."""
-    name = _TAGGING_TASK.value
-    task = data.TAGGING_TASKS.get(name, data.TaggingTask())
     tags = _LABELS.value or task.tags
-    tags = tuple(tags or data.read_tags(input_file("train", task)))
-
-    def encode(sentences, labeled):
-        windows = data.tagging_windows(
-            sentences, tokenizer, tags, _SEQ_LENGTH.value
-        )
-        return data.encode_tagging_windows(
-            windows, tokenizer, _SEQ_LENGTH.value
-        )
-
-    meta_data = {
-        "task_type": "tagging",
-        "processor_type": name or "own",
-        "label_type": "int",
-        "label_shape": [_SEQ_LENGTH.value],
-        "num_labels": len(tags),
-        "label_list": tags,
-    }
-    return Conversion(
-        input_files(task),
-        lambda file, labeled: data.read_conll(file, tags, labeled),
-        encode,
-        meta_data,
-    )
-
-
-def write_records(task, split, examples, path) -> int:
-    """Writes the records of a split, and gives their number."""
-    count = 0
-    with (
-        Progress(split, total=len(examples)) as progress,
-        tf.io.TFRecordWriter(path) as writer,
-    ):
-
-        def counted():
-            for example in examples:
-                progress.add(1)
-                yield example
-
-        for record in task.encode(counted(), split != "test"):
-            writer.write(record)
-            progress.add(0, len(record))
-            count += 1
-    return count
+    tags = tags or data.read_tags(input_file("train", task))
+    name = _TAGGING_TASK.value or "own"
+    return data.TaggingRecords(name, tuple(tags), tokenizer, _SEQ_LENGTH.value)
 
 
 def main():
     tokenizer = text.BertTokenizer(_VOCAB.value, lower_case=_LOWER_CASE.value)
-    convert = {"squad": convert_squad, "tagging": convert_tagging}
-    task = convert.get(_TASK_TYPE.value, convert_texts)(tokenizer)
-    meta_data = {**task.meta_data, "max_seq_length": _SEQ_LENGTH.value}
-    flags_of = {"meta": _META_DATA, **_OUTPUTS}
-    paths = {
-        split: flag.value for split, flag in flags_of.items() if flag.value
-    }
-    if len(set(paths.values())) < len(paths):
-        raise ValueError(f"Outputs must not share a path. Received: {paths}.")
-    with contextlib.ExitStack() as stack:
-        # The first to be entered appears last.
-        outputs = {
-            split: stack.enter_context(
-                data.whole_output(path, _OVERWRITE.value)
-            )
-            for split, path in paths.items()
-        }
-        # Bad input ends here, before the work.
-        inputs = {
-            split: list(task.read(file, split != "test"))
-            for split, file in task.files.items()
-        }
-        for split, examples in inputs.items():
-            meta_data[f"{split}_data_size"] = write_records(
-                task, split, examples, outputs[split]
-            )
-        with tf.io.gfile.GFile(outputs["meta"], "w") as file:
-            file.write(json.dumps(meta_data, indent=4) + "\n")
+    if _TASK_TYPE.value == "squad":
+        task = None
+        make = data.SquadRecords(
+            tokenizer,
+            _SEQ_LENGTH.value,
+            _DOC_STRIDE.value,
+            _QUERY_LENGTH.value,
+            _VERSION_2.value,
+        )
+    elif _TASK_TYPE.value == "tagging":
+        task = data.TAGGING_TASKS.get(_TAGGING_TASK.value, data.TaggingTask())
+        make = tagging_records(tokenizer, task)
+    else:
+        make = text_records(tokenizer)
+        task = make.task
+    outputs = {k: flag.value for k, flag in _OUTPUTS.items() if flag.value}
+    if not outputs:
+        raise ValueError(
+            "A --*_data_output_path must say where to write. Received: none."
+        )
+    write_finetuning_data(
+        make,
+        {split: input_file(split, task) for split in outputs},
+        outputs,
+        _META_DATA.value,
+        overwrite=_OVERWRITE.value,
+    )
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from nlp_modeling.data.read_squad import Answer, SquadQuestion, read_squad
 from nlp_modeling.data.read_table import read_table
 from nlp_modeling.data.read_tags import read_tags
 from nlp_modeling.data.read_text_examples import TextExample, read_text_examples
+from nlp_modeling.data.squad_records import SquadRecords
 from nlp_modeling.data.squad_windows import SquadWindow, squad_windows
 from nlp_modeling.data.stored_features import stored_features
 from nlp_modeling.data.tag_entities import (
@@ -26,6 +27,7 @@ from nlp_modeling.data.tag_entities import (
     continues_entity,
     tag_entities,
 )
+from nlp_modeling.data.tagging_records import TaggingRecords
 from nlp_modeling.data.tagging_tasks import TAGGING_TASKS, TaggingTask
 from nlp_modeling.data.tagging_windows import (
     IGNORED_LABEL,
@@ -33,6 +35,7 @@ from nlp_modeling.data.tagging_windows import (
     tagging_windows,
 )
 from nlp_modeling.data.text_files import find_files, read_lines, text_bytes
+from nlp_modeling.data.text_records import TextRecords
 from nlp_modeling.data.text_task import TextTask
 from nlp_modeling.data.text_tasks import TEXT_TASKS
 from nlp_modeling.data.training_batches import training_batches
@@ -48,13 +51,16 @@ __all__ = [
     "LibraryDoc",
     "PretrainingExamples",
     "SquadQuestion",
+    "SquadRecords",
     "SquadWindow",
     "TAGGING_TASKS",
     "TEXT_TASKS",
     "TaggedSentence",
+    "TaggingRecords",
     "TaggingTask",
     "TaggingWindow",
     "TextExample",
+    "TextRecords",
     "TextTask",
     "continues_entity",
     "docstring_items",
