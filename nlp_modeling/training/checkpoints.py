@@ -68,10 +68,13 @@ class Checkpoints:
         path = tf.train.latest_checkpoint(self._folder)
         if path is None:
             return 0
+        status = None
         try:
             status = tf.train.Checkpoint(**self._state).restore(path)
             status.assert_consumed()
         except (ValueError, AssertionError, tf.errors.OpError) as error:
+            if status:
+                status.expect_partial()  # Or TensorFlow says it once more.
             raise ValueError(
                 "The checkpoint must be of this model and this optimizer. "
                 f"Received: {path}: {_first_line(error)}"

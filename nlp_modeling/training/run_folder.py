@@ -31,10 +31,11 @@ class RunFolder:
         self._lock = self._metrics = None
         self._summaries = {}
         self._logged = set()
-        if writes:
+        if writes and "://" in path:
             tf.io.gfile.makedirs(path)
-            if "://" not in path:
-                self._lock = _locked(path)
+        elif writes:
+            os.makedirs(path, exist_ok=True)
+            self._lock = _locked(path)
 
     @property
     def checkpoints(self) -> str:

@@ -1,0 +1,123 @@
+"""RunFolder: one writer at a time, and a log that a restart continues."""
+
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+import tensorflow as tf
+
+from nlp_modeling import training
+
+_HOLDER = """
+import sys
+from nlp_modeling import training
+
+folder = training.RunFolder(sys.argv[1])
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def _lines(path):
+    return [json.loads(x) for x in (path / "metrics.jsonl").open()]
+
+
+def _logged(path, steps, part="train"):
+    folder = training.RunFolder(str(path))
+    folder.continue_from(0)
+    for step in steps:
+        folder.log(step, part, {"loss": step / 2})
+    folder._lock.close()  # As the end of the process does.
+
+
+def test_a_second_run_is_refused(tmp_path):
+    first = training.RunFolder(str(tmp_path))
+    with pytest.raises(ValueError, match=f"Another run .*{tmp_path}"):
+        training.RunFolder(str(tmp_path))
+    assert first.path == str(tmp_path)
+
+
+def test_a_killed_process_holds_nothing(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-c", _HOLDER, tmp_path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout.readline() == "held\n"
+    with pytest.raises(ValueError, match="Another run"):
+        training.RunFolder(str(tmp_path))
+    process.kill()
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    training.RunFolder(str(tmp_path))
+
+
+def test_other_workers_need_no_lock(tmp_path):
+    training.RunFolder(str(tmp_path))
+    training.RunFolder(str(tmp_path), writes=False).log(1, "train", {})
+    assert not (tmp_path / "metrics.jsonl").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_refused():
+    # Not even a superuser makes files here.
+    with pytest.raises(OSError, match="/proc/sys"):
+        training.RunFolder("/proc/sys")
+
+
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file"):
+        training.RunFolder(str(tmp_path / "file" / "run"))
+
+
+def test_numbers_are_logged_a_line_each(tmp_path):
+    _logged(tmp_path, [5, 10])
+    assert _lines(tmp_path) == [
+        {"step": 5, "part": "train", "loss": 2.5},
+        {"step": 10, "part": "train", "loss": 5.0},
+    ]
+
+
+def test_tensorboard_gets_the_same_numbers(tmp_path):
+    _logged(tmp_path, [5, 10])
+    (file,) = (tmp_path / "summaries" / "train").iterdir()
+    found = {}
+    for record in tf.data.TFRecordDataset(str(file)):
+        event = tf.compat.v1.Event.FromString(record.numpy())
+        for value in event.summary.value:
+            found[event.step, value.tag] = float(tf.make_ndarray(value.tensor))
+    assert found == {(5, "loss"): 2.5, (10, "loss"): 5.0}
+
+
+def test_what_was_logged_after_the_checkpoint_is_dropped(tmp_path):
+    _logged(tmp_path, [5, 10, 15])
+    folder = training.RunFolder(str(tmp_path))
+    folder.continue_from(10)
+    assert folder.has(10, "train")
+    assert not folder.has(15, "train")
+    assert not folder.has(10, "evaluation")
+    folder.log(15, "train", {"loss": 1.0})
+    assert [line["step"] for line in _lines(tmp_path)] == [5, 10, 15]
+    assert _lines(tmp_path)[-1]["loss"] == 1.0
+
+
+@pytest.mark.parametrize("end", ('{"step": 6, "pa', "{}\n", "\x00\x00\n"))
+def test_a_line_that_was_cut_off_is_dropped(tmp_path, end):
+    _logged(tmp_path, [5])
+    with (tmp_path / "metrics.jsonl").open("a") as file:
+        file.write(end)
+    training.RunFolder(str(tmp_path)).continue_from(100)
+    assert [line["step"] for line in _lines(tmp_path)] == [5]
+
+
+def test_a_whole_line_without_its_end_is_kept_apart(tmp_path):
+    _logged(tmp_path, [5])
+    path = tmp_path / "metrics.jsonl"
+    path.write_text(path.read_text().rstrip("\n"))
+    folder = training.RunFolder(str(tmp_path))
+    folder.continue_from(5)
+    folder.log(10, "train", {"loss": 1.0})
+    assert [line["step"] for line in _lines(tmp_path)] == [5, 10]

@@ -1,0 +1,197 @@
+"""train: when what happens, and what ends a run."""
+
+import json
+import signal
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from nlp_modeling import training
+from tests.training.one_weight import SQUARE, Slope, batch
+
+
+class TestSchedule:
+    SCHEDULE = training.Schedule(20, 6, 5, 8)
+
+    def test_loops_end_where_something_is_due(self):
+        ends, step = [], 0
+        while step < 20:
+            step = self.SCHEDULE.end_of_loop(step)
+            ends.append(step)
+        assert ends == [5, 6, 8, 10, 12, 15, 16, 18, 20]
+
+    @pytest.mark.parametrize("step", range(20))
+    def test_loops_end_there_wherever_they_begin(self, step):
+        ends = [5, 6, 8, 10, 12, 15, 16, 18, 20]
+        expected = min(end for end in ends if end > step)
+        assert self.SCHEDULE.end_of_loop(step) == expected
+
+    def test_all_is_due_at_the_end(self):
+        assert self.SCHEDULE.is_due(None, 20)
+        assert self.SCHEDULE.is_due(8, 16)
+        assert not self.SCHEDULE.is_due(8, 18)
+        assert not self.SCHEDULE.is_due(None, 8)
+
+    @pytest.mark.parametrize(
+        "name",
+        (
+            "num_train_steps",
+            "steps_per_loop",
+            "checkpoint_interval",
+            "evaluation_interval",
+        ),
+    )
+    def test_what_is_not_positive_is_refused(self, name):
+        values = {"num_train_steps": 10} | {name: 0}
+        with pytest.raises(ValueError, match=f"{name}=0"):
+            training.Schedule(**values)
+
+
+class Run:
+    """A run of one weight, whose batch of step n is x = 1, or `at[n]`."""
+
+    def __init__(self, path, at=None, optimizer=None):
+        keras.utils.clear_session()  # Names are counted anew.
+        self.model = Slope()
+        optimizer = optimizer or keras.optimizers.SGD(0.1)
+        self._step = training.TrainStep(
+            self.model, {"loss": SQUARE}, optimizer, clip_norm=1.0
+        )
+        self.folder = training.RunFolder(str(path))
+        self.checkpoints = training.Checkpoints(
+            self.folder.checkpoints, self.model, optimizer
+        )
+        self.folder.continue_from(self.checkpoints.restore())
+        self._at = at or {}
+        self._path = path
+
+    def train(self, steps=20, report=None, evaluate=None):
+        try:
+            training.train(
+                self._step,
+                self._batches,
+                training.Schedule(steps, 2, 5, 10),
+                self.folder,
+                self.checkpoints,
+                evaluate,
+                report,
+            )
+        finally:
+            self.folder._lock.close()  # As the end of the process does.
+
+    def lines(self):
+        return [json.loads(x) for x in (self._path / "metrics.jsonl").open()]
+
+    def _batches(self, start, context):
+        x = np.ones([1000, 1])
+        for step, value in self._at.items():
+            x[step] = value
+        rows = batch(x[start:], np.ones_like(x[start:]))
+        return tf.data.Dataset.from_tensor_slices(rows)
+
+
+def test_a_run_ends_at_its_last_step_with_a_checkpoint(tmp_path):
+    run = Run(tmp_path)
+    run.train(7)
+    # Each step takes a tenth of w.
+    assert float(run.model.slope) == pytest.approx(0.9**7)
+    assert Run(tmp_path).checkpoints.step == 7
+
+
+def test_a_run_that_has_ended_does_nothing(tmp_path):
+    Run(tmp_path).train(7)
+    run = Run(tmp_path)
+    before = run.lines()
+    run.train(7)
+    assert run.lines() == before
+    assert float(run.model.slope) == pytest.approx(0.9**7)
+
+
+def test_loops_report_means(tmp_path):
+    run = Run(tmp_path)
+    run.train(4)
+    losses = [0.5 * 0.9 ** (2 * step) for step in range(4)]
+    assert [line["step"] for line in run.lines()] == [2, 4]
+    assert run.lines()[0]["loss"] == pytest.approx(np.mean(losses[:2]))
+    assert run.lines()[1]["loss"] == pytest.approx(np.mean(losses[2:]))
+
+
+def test_evaluations_come_at_their_interval_and_at_the_end(tmp_path):
+    run = Run(tmp_path)
+    run.train(13, evaluate=lambda: {"slope": float(run.model.slope)})
+    found = {
+        line["step"]: line["slope"]
+        for line in run.lines()
+        if line["part"] == "evaluation"
+    }
+    assert found == {s: pytest.approx(0.9**s) for s in (10, 13)}
+
+
+def test_an_evaluation_that_a_kill_prevented_is_made_up_for(tmp_path):
+    def killed():
+        raise KeyboardInterrupt
+
+    run = Run(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        run.train(10, evaluate=killed)
+    run = Run(tmp_path)
+    run.train(10)
+    run = Run(tmp_path)
+    run.train(10, evaluate=lambda: {"slope": 1.0})
+    assert run.lines()[-1] == {"step": 10, "part": "evaluation", "slope": 1.0}
+
+
+class TestNotFinite:
+    def test_a_loss_ends_the_run_and_names_the_step(self, tmp_path):
+        run = Run(tmp_path, at={12: np.nan})
+        with pytest.raises(FloatingPointError, match="at step 13: loss=nan"):
+            run.train()
+        again = Run(tmp_path)
+        assert again.checkpoints.step == 10
+        assert float(again.model.slope) == pytest.approx(0.9**10)
+
+    def test_so_does_a_gradient(self, tmp_path):
+        # The loss is finite: (w x)^2 / 2; the gradient w x^2 is not.
+        run = Run(tmp_path, at={3: 2.4e19})
+        with pytest.raises(FloatingPointError, match="4: .*gradient_norm=inf"):
+            run.train()
+
+    def test_a_loss_scale_goes_on(self, tmp_path):
+        optimizer = keras.optimizers.LossScaleOptimizer(
+            keras.optimizers.SGD(0.1), initial_scale=1024.0
+        )
+        run = Run(tmp_path, {3: 4.5e18}, optimizer)
+        run.train(7)
+        # Six steps are taken, one is left out.
+        assert float(run.model.slope) == pytest.approx(0.9**6)
+        scales = [line["loss_scale"] for line in run.lines()]
+        assert scales == [1024, 1024, 512, 512, 512]
+
+
+@pytest.mark.parametrize("number", (signal.SIGTERM, signal.SIGINT))
+def test_a_signal_saves_at_the_end_of_the_loop(tmp_path, number):
+    def report(step, part, values):
+        if step == 4:
+            signal.raise_signal(number)
+
+    before = signal.getsignal(number)
+    with pytest.raises(training.Stopped, match="after step 4"):
+        Run(tmp_path).train(report=report)
+    assert signal.getsignal(number) is before
+    run = Run(tmp_path)
+    assert run.checkpoints.step == 4
+    run.train()
+    assert float(run.model.slope) == pytest.approx(0.9**20)
+    steps = [line["step"] for line in run.lines()]
+    assert steps == [2, 4, 5, 6, 8, 10, 12, 14, 15, 16, 18, 20]
+
+
+def test_a_second_signal_ends_at_once(tmp_path):
+    def report(step, part, values):
+        for _ in range(2):
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        Run(tmp_path).train(report=report)
