@@ -1,6 +1,6 @@
 # make quickstart   the main job, on a machine with nothing but Python 3.11
 # make test         the fast tests
-# make test-slow test-backends test-peers   the heavy ones
+# make test-slow test-backends test-peers test-tpu   the heavy ones
 # make lint format
 PYTHON ?= python3.11
 PIP = bin/pip install --quiet --constraint constraints.txt --editable
@@ -9,7 +9,8 @@ TEST = bin/python -m pytest --quiet
 KIT_TESTS = tests/layers tests/networks tests/models tests/losses \
   tests/checkpoints tests/conformance
 
-.PHONY: quickstart test test-slow test-backends test-peers fixtures lint format clean
+.PHONY: quickstart test test-slow test-backends test-peers test-tpu fixtures \
+  lint format clean
 
 # A folder is made once; `make clean` or another QUICKSTART starts anew.
 QUICKSTART ?= quickstart
@@ -38,11 +39,11 @@ $(QUICKSTART)/%/.made: $(QUICKSTART)/vocab.txt
 	touch $@
 
 test: .venv/.installed
-	.venv/$(TEST) -m 'not slow' --ignore=tests/peers
+	.venv/$(TEST) -m 'not slow' --ignore=tests/peers --ignore=tests/tpu
 
 # Long runs, and real data where it is at hand.
 test-slow: .venv/.installed
-	.venv/$(TEST) -m slow --ignore=tests/peers
+	.venv/$(TEST) -m slow --ignore=tests/peers --ignore=tests/tpu
 
 test-backends: .venv-hub/.installed
 	KERAS_BACKEND=jax .venv-hub/$(TEST) $(KIT_TESTS)
@@ -52,6 +53,10 @@ test-backends: .venv-hub/.installed
 test-peers: .venv-hub/.installed .venv-garden/.installed
 	.venv-hub/$(TEST) tests/peers
 	.venv-garden/$(TEST) tests/peers
+
+# Compiled for TPUs, of which none is needed.
+test-tpu: .venv-tpu/.installed
+	.venv-tpu/$(TEST) tests/tpu
 
 fixtures: .venv-hub/.installed .venv-garden/.installed
 	.venv-hub/bin/python -m tests.fixtures.make
@@ -69,12 +74,13 @@ format: .venv/.installed
 .venv/.installed: EXTRAS = test
 .venv-hub/.installed: EXTRAS = test,jax,torch,hub,hf,minilm
 .venv-garden/.installed: EXTRAS = test,garden
+.venv-tpu/.installed: EXTRAS = test,tpu-compile
 
-.venv/.installed .venv-hub/.installed .venv-garden/.installed: \
-    setup.py constraints.txt
+.venv/.installed .venv-hub/.installed .venv-garden/.installed \
+.venv-tpu/.installed: setup.py constraints.txt
 	$(PYTHON) -m venv $(@D)
 	$(@D)/$(PIP) '.[$(EXTRAS)]'
 	touch $@
 
 clean:
-	rm -rf .venv .venv-hub .venv-garden build quickstart *.egg-info
+	rm -rf .venv .venv-hub .venv-garden .venv-tpu build quickstart *.egg-info

