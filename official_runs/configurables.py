@@ -3,11 +3,22 @@
 import gin
 import keras
 
-from nlp_modeling import layers, networks, optimization, text, training
+from nlp_modeling import (
+    checkpoints,
+    layers,
+    models,
+    networks,
+    optimization,
+    text,
+    training,
+)
 
 for _class in (
     networks.TransformerEncoder,
     networks.AlbertEncoder,
+    models.BertClassifier,
+    models.BertSpanLabeler,
+    models.BertTokenClassifier,
     optimization.AdamW,
     optimization.LAMB,
     keras.optimizers.Adafactor,
@@ -19,4 +30,5 @@ for _class in (
     training.TrainStep,
 ):
     gin.external_configurable(_class, module="nlp_modeling")
+gin.external_configurable(checkpoints.load_encoder, module="nlp_modeling")
 gin.external_configurable(layers.approximate_gelu, module="nlp_modeling")

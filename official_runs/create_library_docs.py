@@ -12,14 +12,10 @@ writes, each for training and for measuring,
 No module stands in both. Equal versions of the packages give equal files.
 """
 
-import json
-import os
-
-import tensorflow as tf
 from absl import flags
 
 from nlp_modeling import data
-from official_runs.progress import Progress
+from official_runs.library_docs_files import write_library_docs
 from official_runs.run_program import run_program
 
 _OUTPUT_DIR = flags.DEFINE_string(
@@ -37,41 +33,14 @@ _MAX_QUESTIONS = flags.DEFINE_integer(
 _OVERWRITE = flags.DEFINE_bool("overwrite", False, "Replace what exists.")
 
 
-def read_docs(split: str) -> list[data.LibraryDoc]:
-    """Reads docstrings, which takes a while."""
-    docs = []
-    with Progress(split, unit="docstrings") as progress:
-        for doc in data.library_docs(split, _MAX_BYTES.value):
-            docs.append(doc)
-            progress.add(1, len(doc.text))
-    return docs
-
-
-def write_lines(path: str, lines) -> None:
-    """Writes a text file, and the folder that it is in."""
-    tf.io.gfile.makedirs(os.path.dirname(path))
-    with tf.io.gfile.GFile(path, "w") as file:
-        for line in lines:
-            file.write(f"{line}\n")
-
-
 def main():
     with data.whole_output(_OUTPUT_DIR.value, _OVERWRITE.value) as folder:
-        dev_rows = ()
-        for split in ("dev", "train"):
-            docs = read_docs(split)
-            write_lines(
-                f"{folder}/corpus/{split}.txt", data.library_docs_text(docs)
-            )
-            rows = data.library_docs_labels(
-                docs, _MAX_PER_LIBRARY.value, unlike=dev_rows
-            )
-            dev_rows = dev_rows or rows
-            write_lines(f"{folder}/labels/{split}.jsonl", map(json.dumps, rows))
-            questions = data.library_docs_questions(docs, _MAX_QUESTIONS.value)
-            write_lines(
-                f"{folder}/questions/{split}.json", [json.dumps(questions)]
-            )
+        write_library_docs(
+            folder,
+            max_bytes=_MAX_BYTES.value,
+            max_per_library=_MAX_PER_LIBRARY.value,
+            max_questions=_MAX_QUESTIONS.value,
+        )
 
 
 if __name__ == "__main__":

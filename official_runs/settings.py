@@ -8,9 +8,14 @@ from collections.abc import Mapping
 
 import gin
 import tensorflow as tf
-from absl import flags
+from absl import flags, logging
 
-_GIN = os.path.join(os.path.dirname(__file__), "gin")
+# Where gin looks for files that are not where their names say, included ones
+# too. On the way there it logs an error for every place without them.
+gin.add_config_file_search_path(os.path.join(os.path.dirname(__file__), "gin"))
+logging.get_absl_logger().addFilter(
+    lambda record: record.module != "resource_reader"
+)
 
 _GIN_FILES = flags.DEFINE_multi_string(
     "gin_file",
@@ -57,7 +62,7 @@ def parse_settings(
     gin.clear_config()
     try:
         for file in [own, *_GIN_FILES.value]:
-            gin.parse_config_file(_found(file))
+            gin.parse_config_file(file)
         if _BERT_CONFIG.value:
             gin.parse_config(_from_bert_config(_BERT_CONFIG.value))
         gin.parse_config(_GIN_PARAMS.value)
@@ -98,13 +103,6 @@ def write_settings(folder: str, changed: bool) -> None:
     with tf.io.gfile.GFile(f"{path}.new", "w") as file:
         file.write(settings)
     tf.io.gfile.rename(f"{path}.new", path, overwrite=True)
-
-
-def _found(file):
-    ours = os.path.join(_GIN, file)
-    if tf.io.gfile.exists(ours) and not tf.io.gfile.exists(file):
-        return ours
-    return file
 
 
 def _difference(old, new):

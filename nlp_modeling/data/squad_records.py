@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from nlp_modeling import text
 from nlp_modeling.data.encode_squad_windows import encode_squad_windows
 from nlp_modeling.data.read_squad import SquadQuestion, read_squad
-from nlp_modeling.data.squad_windows import squad_windows
+from nlp_modeling.data.squad_windows import SquadWindow, squad_windows
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,13 +47,19 @@ class SquadRecords:
         self, questions: Iterable[SquadQuestion], labeled: bool
     ) -> Iterator[bytes]:
         """Gives the records of questions, with answers if they are labeled."""
-        windows = squad_windows(
+        windows = self.windows(questions)
+        return encode_squad_windows(
+            windows, self.tokenizer, self.sequence_length, labeled
+        )
+
+    def windows(
+        self, questions: Iterable[SquadQuestion]
+    ) -> Iterator[SquadWindow]:
+        """Cuts the windows that are encoded; see `squad_windows`."""
+        return squad_windows(
             questions,
             self.tokenizer,
             self.sequence_length,
             self.doc_stride,
             self.max_query_length,
-        )
-        return encode_squad_windows(
-            windows, self.tokenizer, self.sequence_length, labeled
         )

@@ -1,0 +1,113 @@
+"""Fine-tuning in a run's folder, whatever for."""
+
+import math
+
+import gin
+import keras
+
+from nlp_modeling import data, text, training
+from official_runs.finetuned_model import read_task, save_finetuned
+from official_runs.finetuning_task import FinetuningTask
+from official_runs.fit import fit, set_up
+from official_runs.predictions import make_prediction
+from official_runs.pretrained import make_encoder, with_output_range
+
+
+@gin.configurable
+def run(
+    folder: training.RunFolder,
+    task: FinetuningTask,
+    tokenizer: text.BertTokenizer,
+    evaluates: bool,
+    *,
+    train_batch_size: int,
+    length_multiple: int | None,
+    network,
+    init_checkpoint: str | None,
+    optimizer: keras.optimizers.Optimizer,
+    train_step,
+    schedule: training.Schedule,
+    dtype: str,
+    loss_scale: str | float,
+    seed: int,
+    accept_changed_settings: bool = False,
+) -> None:
+    """Fine-tunes an encoder, and leaves the best model in the folder.
+
+    To be called in the scope of the strategy.
+
+    Args:
+        folder: The run's.
+        task: What the encoder is fine-tuned for.
+        tokenizer: The encoder's.
+        evaluates: Whether to measure, and keep the best; else the last is kept.
+        train_batch_size: Examples of a step, over all replicas.
+        length_multiple: See `data.training_batches`.
+        network: Makes the encoder, where `init_checkpoint` does not say what it
+            is.
+        init_checkpoint: See `make_encoder`.
+        optimizer: Moves the weights.
+        train_step: Makes the step, as `training.TrainStep`.
+        schedule: When to report, save, evaluate and end.
+        dtype: See `training.set_precision`.
+        loss_scale: See `training.scaled`.
+        seed: Decides the head's first weights, dropout and the examples' order.
+        accept_changed_settings: See `fit`.
+
+    Raises:
+        ValueError: If something does not fit something else.
+    """
+    set_up(dtype, seed)
+    encoder = make_encoder(
+        network, init_checkpoint, tokenizer.vocab_size, task.sequence_length
+    )
+    if task.reads_pooled_output:
+        encoder = with_output_range(encoder, 1)
+    encoder.pooler_layer.trainable = task.reads_pooled_output
+    model = task.make_model(encoder)
+    step = train_step(
+        model,
+        task.losses(),
+        training.scaled(optimizer, dtype, loss_scale),
+        counts={"tokens": "input_mask"},
+    )
+
+    def batches(first_step, context):
+        return data.training_batches(
+            task.records["train"],
+            task.features["train"],
+            train_batch_size,
+            sequence_length=task.sequence_length,
+            seed=seed,
+            start_step=first_step,
+            length_multiple=length_multiple,
+            input_context=context,
+        ).map(task.labeled)
+
+    def save(scores):
+        if folder.writes:
+            description = {**task.description(), "seed": seed, "scores": scores}
+            save_finetuned(folder.path, model, tokenizer, description)
+
+    predict = make_prediction(model, task, "eval") if evaluates else None
+
+    def evaluate():
+        predictions = task.collect("eval", predict())
+        scores = task.scores("eval", predictions)
+        best = (read_task(folder.path) or {}).get("scores", {})
+        if scores[task.metric] > best.get(task.metric, -math.inf):
+            if folder.writes:
+                task.write_predictions("eval", predictions, folder.path)
+            save(scores)
+        return scores
+
+    fit(
+        folder,
+        step,
+        batches,
+        schedule,
+        evaluate if evaluates else None,
+        accept_changed_settings,
+    )
+    if not evaluates:
+        save({})

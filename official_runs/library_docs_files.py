@@ -1,0 +1,89 @@
+"""The built-in corpus and tasks as files."""
+
+import json
+import os
+
+import gin
+import tensorflow as tf
+
+from nlp_modeling import data, training
+from official_runs.progress import Progress
+from official_runs.task_files import TaskFiles
+
+
+def library_docs_files(
+    folder: training.RunFolder, kind: str, ending: str
+) -> TaskFiles:
+    """The files of a built-in task.
+
+    Args:
+        folder: The run's.
+        kind: `labels` or `questions`.
+        ending: Of their names.
+    """
+    path = os.path.join(library_docs_folder(folder), kind)
+    return TaskFiles(
+        train_file=os.path.join(path, f"train.{ending}"),
+        eval_file=os.path.join(path, f"dev.{ending}"),
+    )
+
+
+def library_docs_folder(folder: training.RunFolder) -> str:
+    """The folder of corpus and tasks in the run's, made if it is not there."""
+    path = os.path.join(folder.path, "library_docs")
+    if not tf.io.gfile.exists(path):
+        if not folder.writes:
+            raise ValueError(
+                "Of several workers none may make the built-in task: "
+                f"create_library_docs makes it before. Received: {path}."
+            )
+        with data.whole_output(path) as partial:
+            gin.get_configurable(write_library_docs)(partial)
+    return path
+
+
+@gin.configurable
+def write_library_docs(
+    folder: str,
+    max_bytes: int | None = None,
+    max_per_library: int = 2000,
+    max_questions: int | None = None,
+) -> None:
+    """Writes the built-in corpus and its two tasks.
+
+    Args:
+        folder: Gets `corpus/`, `labels/` and `questions/`, each with a file for
+            training and one for measuring.
+        max_bytes: The most text to read for a split; None for all.
+        max_per_library: The most labeled texts of a library.
+        max_questions: The most questions of a split; None for all.
+    """
+    dev_rows = ()
+    for split in ("dev", "train"):
+        docs = _read(split, max_bytes)
+        _write_lines(
+            f"{folder}/corpus/{split}.txt", data.library_docs_text(docs)
+        )
+        rows = data.library_docs_labels(docs, max_per_library, unlike=dev_rows)
+        dev_rows = dev_rows or rows
+        _write_lines(f"{folder}/labels/{split}.jsonl", map(json.dumps, rows))
+        questions = data.library_docs_questions(docs, max_questions)
+        _write_lines(
+            f"{folder}/questions/{split}.json", [json.dumps(questions)]
+        )
+
+
+def _read(split, max_bytes):
+    docs = []
+    with Progress(split, unit="docstrings") as progress:
+        for doc in data.library_docs(split, max_bytes):
+            docs.append(doc)
+            progress.add(1, len(doc.text))
+    return docs
+
+
+def _write_lines(path, lines):
+    tf.io.gfile.makedirs(os.path.dirname(path))
+    with tf.io.gfile.GFile(path, "w") as file:
+        for line in lines:
+            file.write(f"{line}\n")
