@@ -53,7 +53,7 @@ def load(folder: str):
             f"model_export_path={folder}."
         )
     serve = tf.saved_model.load(folder).signatures["serving_default"]
-    return serve, list(serve.structured_input_signature[1])
+    return serve, sorted(serve.structured_input_signature[1])
 
 
 def read_records(file: str, is_json: bool, names: list[str]) -> Iterator[dict]:

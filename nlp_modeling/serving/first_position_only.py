@@ -15,16 +15,16 @@ def first_position_only(model: keras.Model) -> keras.Model:
             sequence output only the first position is wanted.
 
     Returns:
-        A copy with `output_range=1`; `model` itself where its encoder has no
-        such argument.
+        A copy with `output_range=1`; `model` itself where its encoder has that
+        already, or no such argument.
     """
     network = getattr(model, "network", model)
     config = network.get_config()
-    if "output_range" not in config:
+    if config.get("output_range", 1) == 1:
         return model
-    first = copy = network.from_config({**config, "output_range": 1})
+    copy = network.from_config({**config, "output_range": 1})
     if network is not model:
-        serialized = keras.saving.serialize_keras_object(first)
+        serialized = keras.saving.serialize_keras_object(copy)
         copy = model.from_config({**model.get_config(), "network": serialized})
     copy.set_weights(model.get_weights())
     return copy

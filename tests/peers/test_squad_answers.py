@@ -80,20 +80,17 @@ def answers(request, data_folder, tmp_path_factory):
 
 
 def test_best_answers_differ_only_in_how_they_are_written(answers):
-    """Model Garden cuts at spaces and joins words by one space where it finds
-    no character for a piece; ours are the context's own characters."""
+    """Ours are the context's own characters; Model Garden finds its words
+    again by their spelling. On all of dev 1.1, 4 of 10,570 answers differ: two
+    where the context has two spaces or none, one before invisible characters,
+    and one where a word holds the piece twice ("Wawa")."""
     ours, predictions, _, _ = answers
     differing = [
-        (answer.prediction(), predictions[answer.question.id])
+        answer
         for answer in ours
         if answer.prediction() != predictions[answer.question.id]
     ]
-    assert len(differing) < 0.05 * len(ours)
-    for mine, theirs in differing:
-        # The longer is the shorter and what touches it without a space.
-        mine, theirs = mine.split(), theirs.split()
-        assert len(mine) == len(theirs)
-        assert all(a in b or b in a for a, b in zip(mine, theirs, strict=True))
+    assert len(differing) < 0.001 * len(ours)
     for answer in ours:
         for candidate in answer.candidates:
             span = answer.question.context[candidate.start : candidate.end]
@@ -111,8 +108,8 @@ def test_the_best_candidates_logits_and_the_odds_are_equal(answers):
 
 
 def test_lists_of_candidates_are_equal_but_for_texts_written_alike(answers):
-    """Where Model Garden writes two spans alike it keeps one, and ours both;
-    so its list may go on further."""
+    """Where Model Garden writes two spans alike it keeps one, and ours both. On
+    all of dev 1.1, 7 of 10,570 lists differ."""
     ours, _, n_best, _ = answers
     same = 0
     for answer in ours:
@@ -125,4 +122,4 @@ def test_lists_of_candidates_are_equal_but_for_texts_written_alike(answers):
                 [c.probability for c in answer.candidates],
                 [c["probability"] for c in theirs],
             )
-    assert same > 0.6 * len(ours)
+    assert same > 0.999 * len(ours)
