@@ -48,7 +48,8 @@ def fit(
         training.Stopped: If a signal said so.
     """
     if folder.writes:
-        write_settings(folder.path, accept_changed_settings)
+        begins = tf.train.latest_checkpoint(folder.checkpoints) is None
+        write_settings(folder.path, begins or accept_changed_settings)
     checkpoints = training.Checkpoints(
         folder.checkpoints,
         train_step.model,

@@ -146,7 +146,7 @@ def run(
         **_features(train_files, tokenizer, max_predictions, next_sentence),
         **reading,
     )
-    _require_fit(read_train, tokenizer)
+    _require_fit(train_files, read_train, tokenizer, sequence_length)
 
     set_up(dtype, seed)
     model = models.BertPretrainer(
@@ -221,15 +221,21 @@ def _features(files, tokenizer, max_predictions, next_sentence):
     }
 
 
-def _require_fit(read, tokenizer):
-    """Reads one batch, so that records that do not fit end the run here."""
-    features = next(iter(read()))
-    largest = int(tf.reduce_max(features["input_word_ids"]))
+def _require_fit(files, read, tokenizer, sequence_length):
+    """Reads a batch, so that records that do not fit end the run here."""
+    ids = data.evaluation_batches(
+        files,
+        (data.features.INPUT_WORD_IDS,),
+        1024,
+        sequence_length=sequence_length,
+    )
+    largest = int(tf.reduce_max(next(iter(ids))["input_word_ids"]))
     if largest >= tokenizer.vocab_size:
         raise ValueError(
             "--vocab_file must be the vocabulary of the records. Received: "
             f"{tokenizer.vocab_size} entries, and an id of {largest}."
         )
+    next(iter(read()))
 
 
 def _measures(next_sentence):
