@@ -14,6 +14,7 @@ every epoch.
 
 import contextlib
 import os
+import sys
 
 import tensorflow as tf
 from absl import flags
@@ -108,7 +109,7 @@ def make_examples() -> data.PretrainingExamples:
     )
 
 
-def write(files, outputs, make):
+def write(files, outputs, make, pool):
     """Writes with the processes of this machine."""
     size = data.text_bytes(files)
     with Progress("Pretraining data", total_bytes=size) as progress:
@@ -117,9 +118,22 @@ def write(files, outputs, make):
             outputs,
             make,
             num_workers=_NUM_WORKERS.value,
+            pool=pool,
             gzip=_GZIP.value,
             report=progress.add,
         )
+
+
+def start_workers():
+    """Starts processes beside this one, if any are wanted, at no cost.
+
+    To be called before anything runs TensorFlow: later, they would each have to
+    load it anew.
+    """
+    count = _NUM_WORKERS.value - 1
+    if not count or sys.platform != "linux" or _RUNNER.value == "beam":
+        return contextlib.nullcontext()
+    return data.worker_pool(count, fork=True)
 
 
 def write_with_beam(files, folder, make):
@@ -161,27 +175,28 @@ def main():
             "--max_ngram_size needs --do_whole_word_mask. "
             f"Received: max_ngram_size={_NGRAM.value}."
         )
-    files, make = data.find_files(_INPUT.value), make_examples()
+    files = data.find_files(_INPUT.value)
     with contextlib.ExitStack() as stack:
+        pool = stack.enter_context(start_workers())
+        make = make_examples()
         partial = [
             stack.enter_context(data.whole_output(path, _OVERWRITE.value))
             for path in outputs or [folder]
         ]
         if outputs:
-            write(files, partial, make)
+            write(files, partial, make, pool)
         elif _RUNNER.value == "beam":
             write_with_beam(files, *partial, make)
         else:
             tf.io.gfile.makedirs(*partial)
-            count = _NUM_SHARDS.value
-            names = [
-                f"pretraining-{i:05d}-of-{count:05d}" for i in range(count)
-            ]
-            write(
-                files,
-                [os.path.join(*partial, f"{name}.tfrecord") for name in names],
-                make,
-            )
+            write(files, shards(*partial), make, pool)
+
+
+def shards(folder):
+    """Gives the paths of the files in a folder."""
+    count = _NUM_SHARDS.value
+    names = [f"pretraining-{i:05d}-of-{count:05d}" for i in range(count)]
+    return [os.path.join(folder, f"{name}.tfrecord") for name in names]
 
 
 if __name__ == "__main__":

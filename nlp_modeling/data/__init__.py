@@ -40,6 +40,7 @@ from nlp_modeling.data.text_task import TextTask
 from nlp_modeling.data.text_tasks import TEXT_TASKS
 from nlp_modeling.data.training_batches import training_batches
 from nlp_modeling.data.whole_output import whole_output
+from nlp_modeling.data.worker_pool import worker_pool
 from nlp_modeling.data.write_pretraining_data import write_pretraining_data
 
 __all__ = [
@@ -90,5 +91,6 @@ __all__ = [
     "text_bytes",
     "training_batches",
     "whole_output",
+    "worker_pool",
     "write_pretraining_data",
 ]

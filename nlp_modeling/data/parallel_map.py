@@ -3,19 +3,22 @@
 import collections
 import concurrent.futures
 import contextlib
+import functools
 import itertools
-import multiprocessing
 import pickle
 from collections.abc import Callable, Iterable, Iterator
 
-import tensorflow as tf
+from nlp_modeling.data.worker_pool import worker_pool
 
 # Items that wait at a process, so that it need not wait for them.
 _AHEAD = 2
 
 
 def parallel_map(
-    function: Callable, items: Iterable[tuple], num_workers: int
+    function: Callable,
+    items: Iterable[tuple],
+    num_workers: int,
+    pool: concurrent.futures.Executor | None = None,
 ) -> Iterator:
     """Yields `function(*item)` for each of `items`, in their order.
 
@@ -27,6 +30,8 @@ def parallel_map(
         function: Pickles, if there is more than one worker.
         items: Tuples of arguments.
         num_workers: How many processes work.
+        pool: `num_workers - 1` of them, or None to start them if there is more
+            than one item.
 
     Yields:
         Results, in the order of `items`.
@@ -41,17 +46,19 @@ def parallel_map(
         )
     items = iter(items)
     # One item is not worth the seconds in which processes start.
-    for item in itertools.islice(items, 1 if num_workers > 1 else None):
-        yield function(*item)
+    if pool is None:
+        for item in itertools.islice(items, 1 if num_workers > 1 else None):
+            yield function(*item)
     pending, ready = collections.deque(), None
     with contextlib.ExitStack() as stack:
         for item in items:
             if ready is None:
-                pool = stack.enter_context(_pool(num_workers - 1, function))
-                ready = pool.submit(_call, None)
+                pool = pool or stack.enter_context(worker_pool(num_workers - 1))
+                pickled = pickle.dumps(function)
+                ready = pool.submit(_call, pickled, None)
             waiting = sum(not future.done() for future in pending)
             if ready.done() and waiting < _AHEAD * (num_workers - 1):
-                pending.append(pool.submit(_call, item))
+                pending.append(pool.submit(_call, pickled, item))
             else:
                 pending.append(concurrent.futures.Future())
                 pending[-1].set_result(function(*item))
@@ -63,25 +70,12 @@ def parallel_map(
             yield pending.popleft().result()
 
 
-def _pool(num_workers, function):
-    return concurrent.futures.ProcessPoolExecutor(
-        num_workers,
-        # A process that has run TensorFlow must not be forked.
-        multiprocessing.get_context("spawn"),
-        _start,
-        (pickle.dumps(function),),
-    )
-
-
-def _start(pickled):
-    # The workers are the parallelism. This must be said before TensorFlow runs,
-    # which it may do when the function is built.
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
-    global _function
-    _function = pickle.loads(pickled)
-
-
-def _call(item):
+def _call(pickled, item):
     """Answers None with None, to tell that this process has started."""
-    return item and _function(*item)
+    function = _unpickled(pickled)
+    return item and function(*item)
+
+
+@functools.lru_cache(maxsize=1)
+def _unpickled(pickled):
+    return pickle.loads(pickled)

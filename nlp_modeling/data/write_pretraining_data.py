@@ -1,6 +1,7 @@
 """Writes TFRecord files of pretraining examples, from text files."""
 
 import collections
+import concurrent.futures
 import contextlib
 import itertools
 from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ def write_pretraining_data(
     make_examples: PretrainingExamples,
     *,
     num_workers: int = 1,
+    pool: concurrent.futures.Executor | None = None,
     gzip: bool = False,
     report: Callable[[int, int], None] = lambda num_examples, num_bytes: None,
 ) -> int:
@@ -31,6 +33,7 @@ def write_pretraining_data(
         outputs: TFRecord files, which get examples in turn.
         make_examples: Makes them.
         num_workers: How many processes make them.
+        pool: `num_workers - 1` of them; see `worker_pool`. None starts them.
         gzip: Whether to pack what is written.
         report: Told now and then how many more examples are written, and how
             many bytes of text they came from.
@@ -58,7 +61,9 @@ def write_pretraining_data(
             )
             for output in outputs
         ]
-        chunks_of_records = parallel_map(make_examples, chunks(), num_workers)
+        chunks_of_records = parallel_map(
+            make_examples, chunks(), num_workers, pool
+        )
         for records in chunks_of_records:
             for record in records:
                 writers[num_examples % len(writers)].write(record)

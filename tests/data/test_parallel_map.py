@@ -1,6 +1,8 @@
 """parallel_map keeps the order, bounds the memory and raises errors."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -52,6 +54,23 @@ def test_few_items_are_taken_ahead(num_workers):
 def test_an_error_is_raised_here():
     with pytest.raises(ValueError, match="number=0"):
         list(parallel_map(fail, [(0,)], 2))
+
+
+_KILLED = """
+import os, signal
+from nlp_modeling import data
+
+with data.worker_pool(2, fork=True) as pool:
+    print(*(pool.submit(os.getpid).result() for _ in range(9)), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_processes_end_with_the_one_that_started_them():
+    command = [sys.executable, "-c", _KILLED]
+    # Reading ends when no process is left that holds the pipe.
+    ended = subprocess.run(command, stdout=subprocess.PIPE, timeout=100)
+    assert len(ended.stdout.split()) == 9
 
 
 def test_no_worker_is_an_error():
