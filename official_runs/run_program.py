@@ -29,7 +29,7 @@ def run_program(main: Callable[[], None]):
         try:
             main()
         except training.Stopped as stopped:
-            sys.exit(str(stopped))
+            sys.exit(_one_line(stopped))
         except (
             ValueError,
             ArithmeticError,

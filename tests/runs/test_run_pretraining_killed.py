@@ -1,0 +1,107 @@
+"""A run of run_pretraining that is killed goes on as if it had not been."""
+
+import os
+import signal
+import time
+
+import numpy as np
+import pytest
+
+from tests.runs.tiny_pretraining import (
+    TinyPretraining,
+    logged,
+    saved_step,
+    state,
+)
+
+pytestmark = pytest.mark.slow
+STEPS = 400
+
+
+@pytest.fixture(scope="module")
+def pretraining(tmp_path_factory):
+    return TinyPretraining(
+        tmp_path_factory.mktemp("pretraining"),
+        num_train_steps=STEPS,
+        steps_per_loop=7,
+        checkpoint_interval=10,
+        evaluation_interval=100,
+    )
+
+
+def _kill_after(process, model_dir, lines):
+    """Kills a run when it has logged so many lines more, and a moment."""
+    there = len(logged(model_dir))
+    while len(logged(model_dir)) < there + lines:
+        assert process.poll() is None, process.communicate()[1]
+        time.sleep(0.005)
+    process.kill()
+    process.communicate()
+
+
+def _kill_during_a_write(process, model_dir):
+    """Kills a run while a checkpoint is half-written."""
+    folder = model_dir / "checkpoints"
+    there = len(logged(model_dir))
+    while len(logged(model_dir)) <= there:
+        assert process.poll() is None, process.communicate()[1]
+        time.sleep(0.005)
+    while not any("temp" in name for name in os.listdir(folder)):
+        assert process.poll() is None
+    process.kill()
+    process.communicate()
+
+
+@pytest.mark.parametrize(
+    ("devices", "tolerance"),
+    [
+        ({}, 0),
+        ({"distribution_strategy": "mirrored", "num_logical_cpus": 2}, 1e-6),
+    ],
+    ids=["one_device", "mirrored"],
+)
+def test_killed_five_times_ends_as_if_never_killed(
+    pretraining, tmp_path, devices, tolerance
+):
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    pretraining.run(whole, **devices)
+    rng = np.random.default_rng(0)
+    for kill in range(5):
+        process = pretraining.start(killed, **devices)
+        if kill % 2:
+            _kill_during_a_write(process, killed)
+        else:
+            _kill_after(process, killed, lines=rng.integers(1, 16))
+            assert saved_step(killed) < STEPS
+        assert process.returncode == -signal.SIGKILL
+    pretraining.run(killed, **devices)
+
+    assert len(logged(whole)) == len(logged(killed)) > STEPS / 7
+    for one, other in zip(logged(whole), logged(killed), strict=True):
+        assert one.keys() == other.keys()
+        for name, value in one.items():
+            if name == "part":
+                assert other[name] == value
+            else:
+                assert other[name] == pytest.approx(
+                    value, rel=tolerance, abs=tolerance
+                )
+    one, other = state(whole), state(killed)
+    assert one.keys() == other.keys()
+    for name, value in one.items():
+        np.testing.assert_allclose(
+            other[name], value, rtol=tolerance, atol=tolerance, err_msg=name
+        )
+
+
+def test_sigterm_leaves_a_checkpoint_of_the_last_loop(pretraining, tmp_path):
+    process = pretraining.start(tmp_path, checkpoint_interval=100_000)
+    while len(logged(tmp_path)) < 3:
+        assert process.poll() is None, process.communicate()[1]
+        time.sleep(0.005)
+    process.terminate()
+    _, said = process.communicate()
+    assert process.returncode == 1
+    last = logged(tmp_path)[-1]["step"]
+    assert said.splitlines()[-1].startswith(f"Stopped after step {last}.")
+    assert saved_step(tmp_path) == last < STEPS
