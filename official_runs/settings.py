@@ -2,20 +2,19 @@
 
 import difflib
 import json
+import logging
 import os
 import re
 from collections.abc import Mapping
 
 import gin
 import tensorflow as tf
-from absl import flags, logging
+from absl import flags
 
 # Where gin looks for files that are not where their names say, included ones
 # too. On the way there it logs an error for every place without them.
 gin.add_config_file_search_path(os.path.join(os.path.dirname(__file__), "gin"))
-logging.get_absl_logger().addFilter(
-    lambda record: record.module != "resource_reader"
-)
+logging.getLogger().addFilter(lambda record: record.module != "resource_reader")
 
 _GIN_FILES = flags.DEFINE_multi_string(
     "gin_file",
