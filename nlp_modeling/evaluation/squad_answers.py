@@ -81,8 +81,9 @@ def squad_answers(
 
     Candidates are the pairs of a window's `n_best_size` best starts and ends
     that lie in order in the context, where the window is the one that shows
-    most around the start. Scores are those of google-research/bert; the text is
-    the context itself, from character to character.
+    most around the start. They are google-research/bert's, but that padding is
+    never among the best; the text is the context itself, from character to
+    character.
 
     Reference:
         BERT, sections 4.2 and 4.3: https://arxiv.org/abs/1810.04805
@@ -202,13 +203,18 @@ def _pairs(windows, start_logits, end_logits, n, max_length):
     """Row, start and end of each pair, in the order of the windows."""
     may_start = np.zeros(start_logits.shape, bool)
     may_end = np.zeros(start_logits.shape, bool)
+    is_padding = np.ones(start_logits.shape, bool)
     for row, window in enumerate(windows):
         first = window.context_position
         context = slice(first, first + len(window.context_ids))
         may_start[row, context] = window.has_most_context
         may_end[row, context] = True
-    starts = np.argsort(-start_logits, axis=1, kind="stable")[:, :n]
-    ends = np.argsort(-end_logits, axis=1, kind="stable")[:, :n]
+        is_padding[row, : context.stop + 1] = False
+    # Last of all, so that what is best does not depend on the padding.
+    starts, ends = (
+        np.argsort(np.where(is_padding, np.inf, -logits), kind="stable")[:, :n]
+        for logits in (start_logits, end_logits)
+    )
     length = ends[:, np.newaxis, :] - starts[:, :, np.newaxis] + 1
     fits = (length > 0) & (length <= max_length)
     fits &= np.take_along_axis(may_start, starts, 1)[:, :, np.newaxis]

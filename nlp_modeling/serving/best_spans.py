@@ -44,15 +44,22 @@ def best_spans(
         n_best_size: N.
         max_answer_length: The most word pieces of a span.
     """
-    # As the sums of NumPy's, so that the same span is the best.
-    logits = tf.cast(logits, tf.float64)
+    size = windows.pieces.row_lengths()
+    # In float64, as NumPy's sums are, so that the same span is the best.
+    nothing = tf.constant(-float("inf"), tf.float64)
+    is_text = tf.sequence_mask(
+        context_positions + size + 1, tf.shape(logits)[1]
+    )
+    logits = tf.where(
+        is_text[..., tf.newaxis], tf.cast(logits, tf.float64), nothing
+    )
     n = tf.minimum(n_best_size, tf.shape(logits)[1])
     start_logits, starts = tf.math.top_k(logits[..., 0], n)
     end_logits, ends = tf.math.top_k(logits[..., 1], n)
     first = tf.cast(starts, tf.int64) - context_positions[:, tf.newaxis]
     last = tf.cast(ends, tf.int64) - context_positions[:, tf.newaxis]
 
-    size = windows.pieces.row_lengths()[:, tf.newaxis]
+    size = size[:, tf.newaxis]
     last_fits = (last >= 0) & (last < size)
     # Beyond the context all is false.
     may_start = windows.has_most_context.to_tensor()
@@ -65,7 +72,7 @@ def best_spans(
     fits = (length > 0) & (length <= max_answer_length)
     fits &= first_fits[:, :, tf.newaxis] & last_fits[:, tf.newaxis, :]
     sums = start_logits[:, :, tf.newaxis] + end_logits[:, tf.newaxis, :]
-    sums = tf.where(fits, sums, tf.constant(-float("inf"), tf.float64))
+    sums = tf.where(fits, sums, nothing)
     sums = tf.reshape(sums, [-1, n * n])
     pair = tf.argmax(sums, axis=1)
     window = _first_of_the_best(tf.reduce_max(sums, axis=1), windows.rows)

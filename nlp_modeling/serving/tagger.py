@@ -17,7 +17,8 @@ from nlp_modeling.serving.text_windows import text_windows
 class Tagger(ServedModel):
     """Serves a tagger: it finds the entities in a text.
 
-    A word's tag is that of its first word piece, as in training. A text of any
+    A word's tag is that of its first word piece, as in training; one of which
+    the tokenizer leaves nothing (a control character) has none. A text of any
     length is read in windows that overlap, and each word is judged in the one
     that shows most around it.
 

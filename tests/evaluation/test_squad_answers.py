@@ -78,6 +78,18 @@ def test_question_and_special_tokens_answer_nothing(tokenizer):
     assert set(texts(answer)) == {"a b", "a", "b"}
 
 
+def test_padding_takes_no_place_among_the_best(tokenizer):
+    windows = windows_of(tokenizer, "a b")
+    padding = {(0, p): 9 for p in range(7, LENGTH)}
+    (answer,) = evaluation.squad_answers(
+        windows,
+        logits(windows, padding | {(0, 4): 1}),
+        logits(windows, padding | {(0, 5): 1}),
+        n_best_size=1,
+    )
+    assert texts(answer) == ["a b"]
+
+
 def test_answers_keep_to_their_greatest_length(tokenizer):
     (window,) = windows = windows_of(tokenizer, CONTEXT)
     first = window.context_position

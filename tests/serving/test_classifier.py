@@ -1,10 +1,11 @@
 """A served classifier gives what its model gives."""
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from nlp_modeling import models, serving, text
+from nlp_modeling import models, networks, serving, text
 from tests.serving.conftest import LONGEST, TEXTS, head, traced
 
 LABELS = ["contradiction", "entailment", "neutral"]
@@ -101,6 +102,42 @@ def test_a_model_of_one_length_is_served_too(encoder, tokenizer):
     )
 
 
+def test_an_albert_is_served_too(tokenizer):
+    network = networks.AlbertEncoder(
+        tokenizer.vocab_size,
+        embedding_width=4,
+        hidden_size=8,
+        num_layers=2,
+        num_attention_heads=2,
+        sequence_length=None,
+        max_sequence_length=LONGEST,
+        intermediate_size=8,
+        initializer=head(),
+    )
+    model = models.BertClassifier(network, 3, initializer=head())
+    served = serving.Classifier(
+        model, tokenizer, LABELS, sequence_length=LONGEST
+    )
+    np.testing.assert_allclose(
+        served(tf.constant(TEXTS))["probabilities"],
+        expected(model, tokenizer, TEXTS),
+        atol=1e-5,
+    )
+
+
+def test_numbers_of_16_bits_stay_inside(encoder, tokenizer):
+    model = models.BertClassifier(
+        encoder(dtype="mixed_bfloat16"), 3, initializer=head()
+    )
+    served = serving.Classifier(
+        model, tokenizer, LABELS, sequence_length=LONGEST
+    )
+    found = served(tf.constant(TEXTS))["probabilities"]
+    assert found.dtype == tf.float32
+    wanted = expected(model, tokenizer, TEXTS)
+    np.testing.assert_allclose(found, wanted, atol=0.05)
+
+
 def test_what_is_served_stays_when_the_model_trains_on(encoder, tokenizer):
     model = models.BertClassifier(encoder(), 3, initializer=head())
     served = serving.Classifier(
@@ -111,6 +148,12 @@ def test_what_is_served_stays_when_the_model_trains_on(encoder, tokenizer):
         variable.assign(2 * variable)
     after = served(tf.constant(TEXTS))["probabilities"]
     np.testing.assert_array_equal(before, after)
+
+
+def test_another_backend_of_keras_is_named(classifier, tokenizer, monkeypatch):
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    with pytest.raises(ValueError, match="backend='jax'"):
+        serving.Embedder(classifier.network, tokenizer, sequence_length=8)
 
 
 def test_what_does_not_fit_is_named(classifier, encoder, tokenizer):
