@@ -9,18 +9,14 @@ from tests.training.twenty_steps import Case
 ONE = Case()
 MIRRORED = Case("mirrored")
 WORKERS = Case("multi_worker_mirrored")
-SLICES = Case(accumulation_steps=2)
 MIRRORED_SLICES = Case("mirrored", accumulation_steps=2)
-DROPOUT = Case(dropout=0.1)
 SPREADS = ("mirrored", "multi_worker_mirrored")
 FORMATS = ("bf16", "fp16")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    cases = [ONE, MIRRORED, WORKERS, SLICES, MIRRORED_SLICES, DROPOUT]
-    cases += [Case(dropout=0.1, steps_per_loop=7)]
-    cases += [Case(spread, "fp16") for spread in ("one_device", "mirrored")]
+    cases = [ONE, MIRRORED, MIRRORED_SLICES, WORKERS]
     return twenty_steps.run(cases, tmp_path_factory.mktemp("steps"))
 
 
@@ -74,7 +70,7 @@ def _require_identical(folder, one, other):
     assert _distances(folder, one, other) == (0, 0)
 
 
-@pytest.mark.parametrize("case", [MIRRORED, WORKERS, SLICES, MIRRORED_SLICES])
+@pytest.mark.parametrize("case", [MIRRORED, MIRRORED_SLICES, WORKERS])
 def test_twenty_steps_are_the_same_however_they_are_spread(folder, case):
     _require_equal(folder, ONE, case)
 
@@ -90,25 +86,6 @@ def test_both_workers_end_with_the_same_weights(folder):
     second = twenty_steps.weights(folder, WORKERS, worker=1)
     for path, weight in first.items():
         np.testing.assert_array_equal(weight, second[path])
-
-
-def test_in_float16_also_as_far_as_it_counts(folder):
-    one = Case(dtype="fp16")
-    _require_equal_but_for_rounding(folder, one, Case("mirrored", "fp16"))
-
-
-def test_dropout_is_the_same_again_whatever_the_length_of_loops(folder):
-    other = Case(dropout=0.1, steps_per_loop=7)
-    for path, weight in twenty_steps.weights(folder, DROPOUT).items():
-        np.testing.assert_array_equal(
-            weight, twenty_steps.weights(folder, other)[path]
-        )
-    losses = twenty_steps.numbers(folder, DROPOUT)["loss"]
-    # Loops end at steps 7, 14 and 20.
-    means = [part.mean() for part in np.split(losses, [7, 14])]
-    np.testing.assert_allclose(
-        twenty_steps.numbers(folder, other)["loss"], means, rtol=1e-6
-    )
 
 
 @pytest.mark.slow

@@ -52,9 +52,9 @@ class TestSchedule:
 class Run:
     """A run of one weight, whose batch of step n is x = 1, or `at[n]`."""
 
-    def __init__(self, path, at=None, optimizer=None):
+    def __init__(self, path, at=None, optimizer=None, make=Slope):
         keras.utils.clear_session()  # Names are counted anew.
-        self.model = Slope()
+        self.model = make()
         optimizer = optimizer or keras.optimizers.SGD(0.1)
         self._step = training.TrainStep(
             self.model, {"loss": SQUARE}, optimizer, clip_norm=1.0
@@ -168,6 +168,28 @@ class TestNotFinite:
         assert float(run.model.slope) == pytest.approx(0.9**6)
         scales = [line["loss_scale"] for line in run.lines()]
         assert scales == [1024, 1024, 512, 512, 512]
+
+
+class Dropping(Slope):
+    """Drops x in half of all steps."""
+
+    def build(self):
+        self.dropout = keras.layers.Dropout(0.5)
+        super().build()
+
+    def call(self, features, training=None):
+        x = self.dropout(features["x"], training=training)
+        return self.slope * x
+
+
+def test_dropout_is_the_same_however_steps_are_parted(tmp_path):
+    slopes = []
+    for name, ends in {"once": [20], "restarted": [3, 11, 20]}.items():
+        for end in ends:
+            run = Run(tmp_path / name, make=Dropping)
+            run.train(end)
+        slopes.append(float(run.model.slope))
+    assert slopes[0] == slopes[1] != 1
 
 
 @pytest.mark.parametrize("number", (signal.SIGTERM, signal.SIGINT))
