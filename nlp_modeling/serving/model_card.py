@@ -68,8 +68,9 @@ serve = tf.saved_model.load(FOLDER).signatures["serving_default"]
 print(serve({arguments}))
 ```
 
-It takes {inputs}: strings in UTF-8, one for each example of a batch. Bytes that
-are not UTF-8 are dropped, and an empty string is served as any other. It gives:
+It takes {inputs}.
+These are strings in UTF-8, one for each example of a batch. Bytes that are not
+UTF-8 are dropped, and an empty string is served as any other. It gives:
 
 {outputs}"""
 
