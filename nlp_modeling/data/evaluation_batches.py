@@ -68,7 +68,7 @@ def evaluation_batches(
         rows["example_weights"] = tf.cast(places < count, tf.float32)
         return rows
 
-    batches = read_records(files).batch(batch_size)
+    batches = read_records(files, batch_size)
     return decode_batches(
         batches.map(fill).map(share).unbatch(),
         files,

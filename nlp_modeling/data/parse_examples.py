@@ -31,6 +31,15 @@ def parse_examples(
             feature, has it in another type, or has arrays of different lengths
             where they share an axis. Names the record.
     """
+    # The parser's own error tells no name.
+    are_examples = _are_examples(records)
+    requirement = require(
+        tf.reduce_all(are_examples),
+        "A record must be a tf.train.Example. Received: ",
+        tf.gather(origins, tf.argmin(tf.cast(are_examples, tf.int32))),
+    )
+    with tf.control_dependencies([requirement]):
+        records = tf.identity(records)
     parsed = tf.io.parse_example(
         records,
         feature_declarations.parsing_spec(features),
@@ -61,3 +70,22 @@ def parse_examples(
             values = tf.ensure_shape(values.flat_values, records.shape)
         examples[feature.name] = values
     return examples
+
+
+def _are_examples(records):
+    """Whether each is a message of one field, 1, as long as it says: bool [B].
+
+    A field's length is written in base 128, lowest digit first, and 128 is
+    added to all digits but the last.
+    """
+    head = tf.io.decode_raw(
+        tf.strings.substr(records, 0, 6), tf.uint8, fixed_length=6
+    )
+    tag, digits = head[:, 0], tf.cast(head[:, 1:], tf.int64)
+    goes_on = tf.cast(digits >= 128, tf.int64)
+    counts = tf.math.cumprod(goes_on, axis=1, exclusive=True)
+    values = tf.bitwise.left_shift(
+        counts * (digits % 128), tf.range(0, 35, 7, tf.int64)
+    )
+    size = 1 + tf.reduce_sum(counts + values, axis=1)
+    return (tag == 10) & (size == tf.cast(tf.strings.length(records), tf.int64))

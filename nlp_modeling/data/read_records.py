@@ -7,18 +7,21 @@ import tensorflow as tf
 from nlp_modeling.data.permuted import permuted
 from nlp_modeling.data.record_blocks import record_blocks
 
-# Shapes: R records of a block or window.
+# Shapes: B records of a batch.
 
 
 def read_records(
     files: Sequence[str],
+    batch_size: int,
     *,
     seed: int | None = None,
     num_epochs: int | None = 1,
+    skip: int = 0,
+    drop_remainder: bool = False,
     shuffle_window: int = 16_384,
     cycle_length: int = 16,
 ) -> tf.data.Dataset:
-    """Gives raw records, each with where it comes from, unparsed.
+    """Gives batches of raw records, each with where it comes from, unparsed.
 
     Their order is a function of the arguments alone: not of the number of
     threads, and not of `tf.random.set_seed`. With a seed, every epoch reads the
@@ -27,13 +30,16 @@ def read_records(
 
     Args:
         files: Paths, all of them packed with gzip or none.
+        batch_size: B, in records. A batch may have those of two epochs.
         seed: Decides the order, or None to keep it.
         num_epochs: How often all files are read; None for ever.
+        skip: Records at the beginning that are read and not given.
+        drop_remainder: Whether every batch must have B records.
         shuffle_window: Records that are permuted together, held in memory.
         cycle_length: Files that are open at a time.
 
     Returns:
-        A dataset of scalars: `record` string, `file` int64 (a place in
+        A dataset of columns [B]: `record` string, `file` int64 (a place in
         `files`), `index` int64 (of the record in its file) and `epoch` int64.
 
     Raises:
@@ -59,26 +65,37 @@ def read_records(
             }
         )
 
-    def kept(epoch):
-        order = tf.data.Dataset.range(len(files))
-        return order.flat_map(lambda file: file_blocks(file, epoch)).unbatch()
-
-    def shuffled(epoch):
+    def epoch_windows(epoch):
+        """Gives (window, rows [shuffle_window])."""
         order = {"file": tf.range(len(files), dtype=tf.int64)}
-        order = permuted(order, seed, epoch)["file"]
-        blocks = tf.data.Dataset.from_tensor_slices(order).interleave(
+        if seed is not None:
+            order = permuted(order, seed, epoch)
+        blocks = tf.data.Dataset.from_tensor_slices(order["file"]).interleave(
             lambda file: file_blocks(file, epoch),
-            cycle_length=min(cycle_length, len(files)),
+            cycle_length=1 if seed is None else min(cycle_length, len(files)),
             num_parallel_calls=tf.data.AUTOTUNE,
             deterministic=True,
         )
-        windows = blocks.unbatch().batch(shuffle_window).enumerate()
-        return windows.map(
-            lambda window, rows: permuted(rows, seed, epoch, window)
-        ).unbatch()
+        return blocks.rebatch(shuffle_window).enumerate()
+
+    def count(read, window):
+        size = tf.size(window[1]["record"], tf.int64)
+        return read + size, (skip - read, *window)
+
+    def ordered(left, window, rows):
+        if seed is not None:
+            rows = permuted(rows, seed, rows["epoch"][0], window)
+        first = tf.maximum(left, 0)
+        return {name: column[first:] for name, column in rows.items()}
 
     epochs = tf.data.Dataset.range(num_epochs or tf.int64.max)
-    return epochs.flat_map(kept if seed is None else shuffled)
+    windows = epochs.flat_map(epoch_windows)
+    # What is skipped is counted, and neither permuted nor cut into batches.
+    windows = windows.scan(tf.constant(0, tf.int64), count)
+    windows = windows.filter(
+        lambda left, _, rows: left < tf.size(rows["record"], tf.int64)
+    )
+    return windows.map(ordered).rebatch(batch_size, drop_remainder)
 
 
 def _size(file):

@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from nlp_modeling.data.holds_unpacked import holds_unpacked
 from nlp_modeling.data.require import require
 
 # Shapes: R records of a block.
@@ -24,20 +25,24 @@ def record_blocks(path, size, *, packed: bool) -> tf.data.Dataset:
     Raises:
         tf.errors.InvalidArgumentError: While reading, at a record that is cut
             off or damaged, or a file without any. Names the file and, counted
-            from 0, the record. A packed file that is damaged raises
-            `DataLossError`, without their names.
+            from 0, the record; in a packed file the first that could not be
+            unpacked, up to 256 KB before the damage.
     """
+    # TensorFlow's error names no file. So reading ends at damage, silently, and
+    # then what was read is compared with what the file holds.
     records = tf.data.TFRecordDataset(path, "GZIP" if packed else "")
-    if not packed:
-        # TensorFlow's error names no file. So reading ends at damage, silently,
-        # and then what was read is compared with what the file holds.
-        records = records.ignore_errors()
+    records = records.ignore_errors()
     end = tf.data.Dataset.from_tensors(tf.zeros([0], tf.string))
+
+    def is_whole(read):
+        if not packed:
+            return read == size
+        return tf.numpy_function(holds_unpacked, [path, read], tf.bool)
 
     def count(state, block):
         first, read = state
         requirement = require(
-            (tf.size(block) > 0) | (first > 0 if packed else read == size),
+            tf.cond(tf.size(block) > 0, lambda: True, lambda: is_whole(read)),
             "A record must be whole. Received: file=",
             path,
             ", record=",

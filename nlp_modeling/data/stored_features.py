@@ -18,9 +18,9 @@ def stored_features(files: Sequence[str]) -> frozenset[str]:
             file.
         tf.errors.InvalidArgumentError: If it is damaged.
     """
-    row = next(iter(read_records(files)))
+    row = next(iter(read_records(files, 1)))
     try:
-        example = tf.train.Example.FromString(row["record"].numpy())
+        example = tf.train.Example.FromString(row["record"][0].numpy())
     except ValueError as error:
         raise ValueError(
             "A record must be a serialized tf.train.Example. "

@@ -1,5 +1,6 @@
 """Endless batches of shuffled examples from TFRecord files."""
 
+import functools
 from collections.abc import Iterable, Sequence
 
 import tensorflow as tf
@@ -79,14 +80,18 @@ def training_batches(
         )
     share = replica_rows(batch_size, input_context)
     files = find_files(files)
-    records = read_records(
-        files, seed=seed, num_epochs=None, shuffle_window=shuffle_window
+    read = functools.partial(
+        read_records,
+        files,
+        seed=seed,
+        num_epochs=None,
+        drop_remainder=True,
+        shuffle_window=shuffle_window,
     )
     if length_multiple is None:
-        batches = records.batch(batch_size, drop_remainder=True)
-        batches = batches.skip(start_step)
+        batches = read(batch_size, skip=start_step * batch_size)
     else:
-        batches = _batches_by_length(records, batch_size, seed, start_step)
+        batches = _batches_by_length(read, batch_size, seed, start_step)
     return decode_batches(
         batches.map(share).unbatch(),
         files,
@@ -99,7 +104,7 @@ def training_batches(
     )
 
 
-def _batches_by_length(records, batch_size, seed, start_step):
+def _batches_by_length(read, batch_size, seed, start_step):
     """Sorts some batches' records by size, and gives the batches at random.
 
     The size of a record, in bytes, grows with its number of tokens, so nothing
@@ -115,6 +120,7 @@ def _batches_by_length(records, batch_size, seed, start_step):
         }
         return permuted(batches, seed, window)
 
-    windows = records.batch(_SORTED * batch_size, drop_remainder=True)
-    windows = windows.enumerate().skip(start_step // _SORTED)
-    return windows.map(split).unbatch().skip(start_step % _SORTED)
+    first, rest = divmod(start_step, _SORTED)
+    size = _SORTED * batch_size
+    windows = read(size, skip=first * size).enumerate(first)
+    return windows.map(split).unbatch().skip(rest)

@@ -1,6 +1,7 @@
 """The batch of step n depends on files, seed and n, and on nothing else."""
 
 import collections
+import re
 
 import numpy as np
 import pytest
@@ -76,11 +77,15 @@ def test_a_seed_gives_one_order_whatever_the_global_seed(files):
 
 
 @pytest.mark.parametrize("start,length_multiple", [(17, None), (70, 4)])
-def test_a_later_start_gives_the_same_batches(files, start, length_multiple):
-    whole = batches(files, 90, length_multiple=length_multiple)
-    later = batches(
-        files, 90 - start, length_multiple=length_multiple, start_step=start
+@pytest.mark.parametrize("shuffle_window", [25, 1000])
+def test_a_later_start_gives_the_same_batches(
+    files, start, length_multiple, shuffle_window
+):
+    kwargs = dict(
+        length_multiple=length_multiple, shuffle_window=shuffle_window
     )
+    whole = batches(files, 90, **kwargs)
+    later = batches(files, 90 - start, start_step=start, **kwargs)
     for expected, batch in zip(whole[start:], later, strict=True):
         for name in expected:
             np.testing.assert_array_equal(batch[name], expected[name])
@@ -215,6 +220,29 @@ def test_a_damaged_record_is_named(tmp_path, how, record):
         batches(str(path))
 
 
+@pytest.mark.parametrize("how", ["flipped", "truncated"])
+def test_a_packed_file_that_is_damaged_is_named(tmp_path, how):
+    path = tmp_path / "a.tfrecord"
+    words = np.random.default_rng(0).integers(0, 2**15, [600, 8])
+    write(path, [(row.tolist(), 1) for row in words], gzip=True)
+    damage(path, how)
+    message = f"file={path}, record=(\\d+)"
+    with pytest.raises(tf.errors.InvalidArgumentError, match=message) as error:
+        batches(str(path), 60)
+    record = int(re.search(message, error.value.message)[1])
+    # What is damaged in the middle is unpacked in one piece.
+    assert record < 400 if how == "flipped" else record > 590
+
+
+def test_packed_files_may_be_put_together(tmp_path):
+    for name, label in (("a", 1), ("b", 2)):
+        write(tmp_path / name, [([5], label)] * 3, gzip=True)
+    packed = [(tmp_path / name).read_bytes() for name in "ab"]
+    (tmp_path / "ab").write_bytes(b"".join(packed))
+    (batch,) = batches(str(tmp_path / "ab"), 1, batch_size=6)
+    assert sorted(batch["label_ids"]) == [1, 1, 1, 2, 2, 2]
+
+
 @pytest.mark.parametrize(
     "words,message",
     [([], "`input_ids`.*values=0"), ([1] * 9, "at most 8.*values=9")],
@@ -227,13 +255,22 @@ def test_an_unfit_record_is_named(tmp_path, words, message):
         batches(str(path), batch_size=3)
 
 
-def test_a_record_of_something_else_is_named(tmp_path):
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(
+    "junk",
+    [b"", b"junk", b"\x0a\x7f", tf.train.Example().SerializeToString()]
+    + [b"\xff" * 9, b"\x0a\x02\x0a\x00\x12\x00"],
+)
+def test_a_record_of_something_else_is_named(tmp_path, junk, packed):
     path = tmp_path / "a.tfrecord"
-    with tf.io.TFRecordWriter(str(path)) as writer:
-        writer.write(b"junk")
-    message = f"file={path}, record=0"
+    write(path, [([5], 1)] * 3)
+    (good, *_) = tf.data.TFRecordDataset(str(path)).as_numpy_iterator()
+    with tf.io.TFRecordWriter(str(path), "GZIP" if packed else "") as writer:
+        for record in (good, good, junk, good):
+            writer.write(record)
+    message = f"file={path}, record=2"
     with pytest.raises(tf.errors.InvalidArgumentError, match=message):
-        batches(str(path), batch_size=1)
+        batches(str(path), 1, batch_size=4)
 
 
 def test_labels_of_padding_are_no_class(tmp_path):
