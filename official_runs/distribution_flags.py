@@ -1,5 +1,7 @@
 """Flags that say where a run runs."""
 
+import sys
+
 import tensorflow as tf
 from absl import flags
 
@@ -55,6 +57,9 @@ def strategy_from_flags() -> tf.distribute.Strategy:
                 " Received: distribution_strategy=tpu, enable_xla=True."
             )
         tf.config.optimizer.set_jit(True)
+    if _STRATEGY.value == "multi_worker_mirrored":
+        # TensorFlow waits for them without a word, up to an hour.
+        print("Waiting for the other workers.", file=sys.stderr, flush=True)
     return training.make_strategy(
         _STRATEGY.value,
         num_gpus=_NUM_GPUS.value,

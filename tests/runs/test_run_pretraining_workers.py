@@ -1,0 +1,103 @@
+"""Two workers of run_pretraining train as one, and learn of a lost one."""
+
+import signal
+import time
+
+import numpy as np
+import pytest
+
+from tests.runs.tiny_pretraining import (
+    TinyPretraining,
+    finish,
+    logged,
+    saved_step,
+    state,
+)
+from tests.training.twenty_steps import free_hosts
+
+pytestmark = pytest.mark.slow
+STEPS = 200
+
+
+@pytest.fixture(scope="module")
+def pretraining(tmp_path_factory):
+    return TinyPretraining(
+        tmp_path_factory.mktemp("pretraining"),
+        num_train_steps=STEPS,
+        steps_per_loop=5,
+        checkpoint_interval=10,
+        evaluation_interval=100,
+    )
+
+
+def _start(pretraining, model_dir):
+    hosts = free_hosts(2)
+    return [
+        pretraining.start(
+            model_dir,
+            distribution_strategy="multi_worker_mirrored",
+            worker_hosts=hosts,
+            task_index=index,
+        )
+        for index in range(2)
+    ]
+
+
+@pytest.fixture(scope="module")
+def whole(pretraining, tmp_path_factory):
+    model_dir = tmp_path_factory.mktemp("whole")
+    finish(*_start(pretraining, model_dir))
+    return model_dir
+
+
+def test_both_end_with_one_log_one_checkpoint_and_one_encoder(whole):
+    steps = [x["step"] for x in logged(whole) if x["part"] == "train"]
+    assert steps == list(range(5, STEPS + 1, 5))
+    assert saved_step(whole) == STEPS
+    kept = {path.name for path in (whole / "checkpoints").glob("*.index")}
+    assert kept == {f"step-{STEPS - 10 * i}.index" for i in range(3)}
+    assert (whole / "encoder" / "vocab.txt").exists()
+
+
+def test_they_train_as_two_devices_of_one_machine_do(
+    pretraining, whole, tmp_path
+):
+    pretraining.run(
+        tmp_path, distribution_strategy="mirrored", num_logical_cpus=2
+    )
+    for one, other in zip(logged(whole), logged(tmp_path), strict=True):
+        for name in ("loss", "masked_lm_loss", "masked_lm_accuracy"):
+            assert one.get(name) == pytest.approx(other.get(name), abs=1e-5)
+    one, other = state(whole), state(tmp_path)
+    for name in one:
+        if name.startswith("model/"):
+            np.testing.assert_allclose(one[name], other[name], atol=1e-6)
+
+
+@pytest.mark.parametrize("lost", (0, 1))
+def test_a_lost_one_ends_the_other_and_both_go_on_exactly(
+    pretraining, whole, tmp_path, lost
+):
+    workers = _start(pretraining, tmp_path)
+    while saved_step(tmp_path) < 20:
+        for worker in workers:
+            assert worker.poll() is None, worker.communicate()[1]
+        time.sleep(0.01)
+    workers[lost].kill()
+    # It must not wait for the lost one for ever.
+    _, said = workers[1 - lost].communicate(timeout=60)
+    assert workers[1 - lost].returncode == 1
+    assert "Error: Another worker was lost." in said
+    assert len(said.strip().splitlines()) < 10
+    workers[lost].communicate()
+    assert workers[lost].returncode == -signal.SIGKILL
+    assert 0 < saved_step(tmp_path) < STEPS
+
+    finish(*_start(pretraining, tmp_path))
+    for one, other in zip(logged(whole), logged(tmp_path), strict=True):
+        for name, value in one.items():
+            if name != "part":
+                assert other[name] == pytest.approx(value, abs=1e-6)
+    one, other = state(whole), state(tmp_path)
+    for name in one:
+        np.testing.assert_allclose(one[name], other[name], atol=1e-6)
