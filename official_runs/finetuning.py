@@ -18,6 +18,7 @@ from official_runs import (
     finetuning_flags,
     training_flags,
 )
+from official_runs.exported_model import export_finetuned
 from official_runs.fine_tune import run
 from official_runs.finetuned_model import load_finetuned
 from official_runs.finetuning_task import FinetuningTask
@@ -45,7 +46,15 @@ def set_length(
         warmup_rate: The share of the steps in which the learning rate rises.
         evaluates_epochs: Whether an evaluation follows every epoch, and not
             only the last.
+
+    Raises:
+        ValueError: If there are no epochs, or no examples in a step.
     """
+    if num_train_epochs <= 0 or train_batch_size <= 0:
+        raise ValueError(
+            "`num_train_epochs` and `train_batch_size` must be positive. "
+            f"Received: {num_train_epochs=}, {train_batch_size=}."
+        )
     steps = gin.query_parameter("%NUM_TRAIN_STEPS") or math.ceil(
         num_examples * num_train_epochs / train_batch_size
     )
@@ -80,10 +89,13 @@ def finetune(
     if isinstance(strategy, tf.distribute.TPUStrategy):
         gin.parse_config("LENGTH_MULTIPLE = None")
     model_dir = training_flags.MODEL_DIR.value
+    mode = finetuning_flags.MODE.value
+    if mode == "export_only":
+        export_finetuned(model_dir, _export_path())
+        return
     with strategy.scope():
         parent = open_folder(model_dir)
         folders = _folders(parent)
-        mode = finetuning_flags.MODE.value
         trains = "train" in mode
         if trains:
             tokenizer = load_tokenizer(parent)
@@ -128,10 +140,21 @@ def _of_one_seed(folder, task, tokenizer):
     return apply(folder, task, mode)
 
 
+def _export_path():
+    path = finetuning_flags.MODEL_EXPORT_PATH.value
+    if not path:
+        raise ValueError(
+            "--mode=export_only must have --model_export_path. Received: none."
+        )
+    return path
+
+
 def _require_examples(task, mode):
-    needed = {"train_and_eval": ("train", "eval"), "predict": ("test",)}
-    for split in needed.get(mode, (mode,)):
-        if mode != "export_only" and split not in task.records:
+    for split in {
+        "train_and_eval": ("train", "eval"),
+        "predict": (task.predicted_split,),
+    }.get(mode, (mode,)):
+        if split not in task.records:
             raise ValueError(
                 f"--mode={mode} must have {split} examples: --{split}_file, "
                 f"--{split}_data_path, or --input_data_dir and a task that has "

@@ -23,6 +23,8 @@ class FinetuningTask:
 
     # What the task is, in the description of a model.
     kind: str
+    # The examples that are predicted for, when that is all that is wanted.
+    predicted_split = "test"
     # Whether the encoder's pooler and its first position are all that is read.
     reads_pooled_output = False
     # The features that predictions are told apart by, or compared with.

@@ -45,18 +45,15 @@ def apply(
                 f"{wanted[name]}, the model's={description.get(name)}."
             )
     scores = description["scores"]
-    for split, is_wanted in {
-        "eval": mode == "eval",
-        "test": mode in ("predict", "train_and_eval"),
-    }.items():
-        if is_wanted and split in task.records:
-            predict = make_prediction(model, task, split)
-            predictions = task.collect(split, predict())
-            found = task.scores(split, predictions)
-            prefix = "" if split == "eval" else f"{split}_"
-            scores |= {f"{prefix}{name}": x for name, x in found.items()}
-            if folder.writes:
-                task.write_predictions(split, predictions, folder.path)
+    split = {"eval": "eval", "predict": task.predicted_split}.get(mode, "test")
+    if mode != "train" and split in task.records:
+        predict = make_prediction(model, task, split)
+        predictions = task.collect(split, predict())
+        found = task.scores(split, predictions)
+        prefix = "" if split == "eval" else f"{split}_"
+        scores |= {f"{prefix}{name}": x for name, x in found.items()}
+        if folder.writes:
+            task.write_predictions(split, predictions, folder.path)
     encoder = with_output_range(model.network, None)
     if folder.writes and "train" in mode:
         preset = os.path.join(folder.path, "encoder")

@@ -80,6 +80,7 @@ class QuestionAnswering(FinetuningTask):
     """
 
     kind = "squad"
+    predicted_split = "eval"
 
     def __init__(
         self,
