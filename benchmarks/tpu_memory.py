@@ -19,11 +19,7 @@ from tests.tpu.compile_for_tpu import (
 )
 from tests.tpu.pretraining_step import SIZES, pretraining_step
 
-CHIPS = {  # topology, GiB
-    "v5e": ("v5e:2x2", 16),
-    "v4": ("v4:2x2x1", 32),
-    "v6e": ("v6e:2x2", 32),
-}
+CAPACITY = {"v5e": 16, "v4": 32, "v6e": 32}  # GiB
 # Sequences of a replica: powers of 2, and half as much again.
 BATCHES = [2**i * j // 2 for i in range(3, 12) for j in (2, 3)]
 
@@ -37,12 +33,11 @@ def main():
 
     def memory(chip, batch):
         """GiB on a chip, or None where there is no room."""
-        topology, _ = CHIPS[chip]
         program = lower(
             *pretraining_step(args.size, args.length, batch, replicas=4)
         )
         try:
-            executable = compile_for_tpu(program, topology, 4, args.fast)
+            executable = compile_for_tpu(program, chip, 4, args.fast)
             gib = round(memory_of_a_chip(executable) / 2**30, 2)
         except jax.errors.JaxRuntimeError as error:
             if "RESOURCE_EXHAUSTED" not in str(error):
@@ -56,7 +51,7 @@ def main():
     few, more = BATCHES[0], BATCHES[4]
     first, second = memory("v5e", few), memory("v5e", more)
     slope = (second - first) / (more - few)
-    for chip, (_, capacity) in CHIPS.items():
+    for chip, capacity in CAPACITY.items():
         guess = few + (capacity - first) / slope
         index = sum(batch <= guess for batch in BATCHES) - 1
         if memory(chip, BATCHES[index]) is None:

@@ -93,20 +93,18 @@ class LAMB(RulesByPath, keras.optimizers.Lamb):
         weight = self._weight(variable)
         rate = learning_rate * self._multiplier(variable)
         before = tf.convert_to_tensor(variable)
-        update = self._decayed_update(gradient, variable)
+        update = self._decayed_update(gradient, variable, before)
         if not fits(self._without_adaptation, weight):
             parts = first_match(self._joined, weight, 1)
             rate *= _trust_ratio(before, update, parts)
         variable.assign(before - rate * update)
 
-    def _decayed_update(self, gradient, variable):
-        """Adam's update u of a weight w, plus decay x w; moves the weight."""
-        before = tf.convert_to_tensor(variable)
-        root = tf.sqrt(
-            1 - self.beta_2 ** tf.cast(self.iterations + 1, variable.dtype)
-        )
-        # The kernel leaves w - L u. L is so large that the difference to w
-        # rounds u alone, and w with it to u's last digit.
+    def _decayed_update(self, gradient, variable, before):
+        """Adam's update u and the decay of a weight; the weight is moved."""
+        step = tf.cast(self.iterations + 1, variable.dtype)
+        root = tf.sqrt(1 - self.beta_2**step)
+        # The kernel leaves w - L u. As L u is large beside w, the difference
+        # from w is u to its last digit.
         fused_adam(self, gradient, variable, _LARGE, self.epsilon * root)
         grown = before * (1 + _LARGE * self._decay(variable))
         return (grown - variable) / _LARGE

@@ -19,6 +19,13 @@ from jax._src.lib import xla_client  # noqa: E402
 from jax.experimental import topologies  # noqa: E402
 from jaxlib.mlir import ir  # noqa: E402
 
+# Four chips each, as the compiler describes them. A chip of v4 has two cores,
+# which a megacore makes one device of.
+CHIPS = {
+    "v5e": {"topology_name": "v5e:2x2"},
+    "v4": {"topology_name": "v4:2x2x1", "chip_config_name": "megacore"},
+    "v6e": {"topology_name": "v6e:2x2"},
+}
 _O0 = 9  # Of XLA's levels of effort: 9, 19, 29 and 39 are -O0 to -O3.
 
 
@@ -58,25 +65,25 @@ def host_transfers(program: str) -> list[str]:
 
 def compile_for_tpu(
     program: str,
-    topology: str = "v5e:2x2",
+    chip: str = "v5e",
     replicas: int = 1,
     fast: bool = False,
 ):
-    """The executable of a program for each of some chips of a topology.
+    """The executable of a program for one chip, or for several at once.
 
     Args:
         program: StableHLO, as `lower` gives it.
-        topology: Generation and shape of the chips, as in `v5e:2x2`.
-        replicas: On how many of the chips it runs at once.
+        chip: One of `CHIPS`.
+        replicas: On how many of the four it runs at once.
         fast: Whether to optimize less, for a quarter of the time.
 
     Raises:
         jax.errors.JaxRuntimeError: If a TPU cannot run it, or has not enough
             memory for it.
     """
-    chips = topologies.get_topology_desc(
-        platform="tpu", topology_name=topology
-    ).devices[:replicas]
+    chips = topologies.get_topology_desc(platform="tpu", **CHIPS[chip]).devices[
+        :replicas
+    ]
     options = jax._src.compiler.get_compile_options(replicas, 1)
     options.device_assignment = xla_client.DeviceAssignment.create(
         np.array([[chip.id] for chip in chips])
