@@ -70,13 +70,3 @@ def records_of(
             report=progress.add,
         )
     return [path]
-
-
-def holds_masks(files: Sequence[str]) -> bool:
-    """Whether records hold masks, as those of `--masking=static` do.
-
-    Raises:
-        ValueError: If there is no record, or it is no example.
-    """
-    features = data.stored_features(files)
-    return data.features.MASKED_LM_POSITIONS.name_on_disk in features

@@ -12,31 +12,23 @@ metrics.jsonl, config.gin and, at the end, encoder/. The same command goes on
 where a run was stopped.
 """
 
-import functools
 import math
 import os
 
 import gin
 import keras
-import tensorflow as tf
 from absl import flags
 
-from nlp_modeling import (
-    checkpoints,
-    data,
-    layers,
-    losses,
-    models,
-    text,
-    training,
-)
+from nlp_modeling import checkpoints, data, layers, models, text, training
 from official_runs import (
     configurables,  # noqa: F401
     distribution_flags,
     training_flags,
 )
 from official_runs.fit import fit, open_folder, set_up
-from official_runs.pretraining_records import holds_masks, records_of
+from official_runs.pretraining_batches import PretrainingBatches
+from official_runs.pretraining_measures import pretraining_measures
+from official_runs.pretraining_records import records_of
 from official_runs.run_program import run_program
 from official_runs.settings import parse_settings
 
@@ -64,10 +56,6 @@ SPELLINGS = {
     "use_next_sentence_label": "run.next_sentence",
     "num_train_steps": "NUM_TRAIN_STEPS",
 }
-_CROSS_ENTROPY = (
-    losses.weighted_sparse_categorical_crossentropy_per_example_loss
-)
-_ACCURACY = keras.metrics.sparse_categorical_accuracy
 
 
 @gin.configurable
@@ -125,29 +113,28 @@ def run(
     """
     folder = open_folder(model_dir)
     tokenizer = text.BertTokenizer(vocab_file, lower_case=lower_case)
-    make_records = functools.partial(
-        records_of,
-        folder=folder,
-        tokenizer=tokenizer,
-        sequence_length=sequence_length,
-        next_sentence=next_sentence,
-    )
-    train_files = make_records(train_files, name="train")
-    reading = {
-        "sequence_length": sequence_length,
-        "max_predictions": max_predictions,
-        "seed": seed,
-        "length_multiple": length_multiple,
-    }
-    read_train = functools.partial(
-        data.training_batches,
-        train_files,
-        batch_size=train_batch_size,
-        **_features(train_files, tokenizer, max_predictions, next_sentence),
-        **reading,
-    )
-    _require_fit(train_files, read_train, tokenizer, sequence_length)
 
+    def read(files, name, batch_size):
+        files = records_of(
+            files,
+            name,
+            folder=folder,
+            tokenizer=tokenizer,
+            sequence_length=sequence_length,
+            next_sentence=next_sentence,
+        )
+        return PretrainingBatches(
+            files,
+            tokenizer,
+            batch_size,
+            next_sentence=next_sentence,
+            max_predictions=max_predictions,
+            sequence_length=sequence_length,
+            length_multiple=length_multiple,
+            seed=seed,
+        )
+
+    train_batches = read(train_files, "train", train_batch_size)
     set_up(dtype, seed)
     model = models.BertPretrainer(
         network(vocab_size=tokenizer.vocab_size),
@@ -159,8 +146,7 @@ def run(
     model.network.pooler_layer.trainable = next_sentence
     if init_checkpoint:
         _initialize(model, init_checkpoint)
-
-    measures = _measures(next_sentence)
+    measures = pretraining_measures(next_sentence)
     step = train_step(
         model,
         {name: m for name, m in measures.items() if name.endswith("loss")},
@@ -169,31 +155,17 @@ def run(
     )
     evaluate = None
     if eval_files:
-        eval_files = make_records(eval_files, name="eval")
-        evaluation = training.Evaluation(
-            model,
-            measures,
-            lambda context: data.evaluation_batches(
-                eval_files,
-                batch_size=eval_batch_size,
-                **_features(
-                    eval_files, tokenizer, max_predictions, next_sentence
-                ),
-                **reading,
-                input_context=context,
-            ),
-        )
+        eval_batches = read(eval_files, "eval", eval_batch_size)
+        means = training.Evaluation(model, measures, eval_batches.evaluation)
 
         def evaluate():
-            means = evaluation()
-            return means | {"perplexity": math.exp(means["masked_lm_loss"])}
+            values = means()
+            return {**values, "perplexity": math.exp(values["masked_lm_loss"])}
 
     fit(
         folder,
         step,
-        lambda first, context: read_train(
-            start_step=first, input_context=context
-        ),
+        train_batches.training,
         schedule,
         evaluate,
         accept_changed_settings,
@@ -205,60 +177,6 @@ def run(
             tokenizer.save_to_preset(partial)
 
 
-def _features(files, tokenizer, max_predictions, next_sentence):
-    """What records hold, and what masks them if they are not masked."""
-    masked = holds_masks(files)
-    kind = data.features.PRETRAINING if masked else data.features.UNMASKED
-    masking = None
-    if not masked:
-        masking = gin.get_configurable(text.MaskedLMMaskGenerator)(
-            tokenizer, max_predictions=max_predictions
-        )
-    label = data.features.NEXT_SENTENCE_LABELS
-    return {
-        "features": tuple(f for f in kind if next_sentence or f != label),
-        "masking": masking,
-    }
-
-
-def _require_fit(files, read, tokenizer, sequence_length):
-    """Reads a batch, so that records that do not fit end the run here."""
-    ids = data.evaluation_batches(
-        files,
-        (data.features.INPUT_WORD_IDS,),
-        1024,
-        sequence_length=sequence_length,
-    )
-    largest = int(tf.reduce_max(next(iter(ids))["input_word_ids"]))
-    if largest >= tokenizer.vocab_size:
-        raise ValueError(
-            "--vocab_file must be the vocabulary of the records. Received: "
-            f"{tokenizer.vocab_size} entries, and an id of {largest}."
-        )
-    next(iter(read()))
-
-
-def _measures(next_sentence):
-    labels = {"labels": "masked_lm_ids", "weights": "masked_lm_weights"}
-    measures = {
-        "masked_lm_loss": training.Measure(
-            _CROSS_ENTROPY, predictions="masked_lm", **labels
-        ),
-        "masked_lm_accuracy": training.Measure(
-            _ACCURACY, predictions="masked_lm", **labels
-        ),
-    }
-    if next_sentence:
-        labels = {"labels": "next_sentence_labels"}
-        measures["next_sentence_loss"] = training.Measure(
-            _CROSS_ENTROPY, predictions="classification", **labels
-        )
-        measures["next_sentence_accuracy"] = training.Measure(
-            _ACCURACY, predictions="classification", **labels
-        )
-    return measures
-
-
 def _initialize(model, source):
     """Takes the heads too, where they are."""
     checkpoint = checkpoints.newest_checkpoint(source)
@@ -268,13 +186,22 @@ def _initialize(model, source):
         checkpoints.restore_encoder(model.network, source)
 
 
-def main():
+def _steps_from_epochs():
+    """Model Garden's spelling of --num_train_steps."""
     flag = flags.FLAGS
-    spellings = dict(SPELLINGS)
-    if flag.num_steps_per_epoch and not flag.num_train_steps:
+    if flag.num_train_epochs and not flag.num_steps_per_epoch:
+        raise ValueError(
+            "--num_train_epochs needs --num_steps_per_epoch. Received: "
+            f"num_train_epochs={flag.num_train_epochs}."
+        )
+    if flag.num_steps_per_epoch and flag.num_train_steps is None:
         epochs = flag.num_train_epochs or 1
         flag.num_train_steps = flag.num_steps_per_epoch * epochs
-    parse_settings("runs/pretraining.gin", spellings)
+
+
+def main():
+    _steps_from_epochs()
+    parse_settings("runs/pretraining.gin", SPELLINGS)
     with distribution_flags.strategy_from_flags().scope():
         run(
             training_flags.MODEL_DIR.value,

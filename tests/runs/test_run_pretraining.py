@@ -195,6 +195,7 @@ def test_the_second_phase_begins_with_the_weights_of_the_first(
         ({"max_seq_length": 64}, "64"),
         ({"max_predictions_per_seq": 0}, "max_predictions"),
         ({"num_train_steps": 0}, "steps=0"),
+        ({"num_train_epochs": 3}, "num_steps_per_epoch"),
         ({"steps_per_loop": 0}, "steps_per_loop"),
         ({"warmup_steps": -1}, "warmup_steps"),
         ({"loss_scale": "often", "dtype": "fp16"}, "often"),
