@@ -1,7 +1,10 @@
 """The batch of step n depends on files, seed and n, and on nothing else."""
 
 import collections
+import json
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -91,13 +94,17 @@ def test_a_later_start_gives_the_same_batches(
             np.testing.assert_array_equal(batch[name], expected[name])
 
 
-@pytest.mark.parametrize("threads", [1, 4])
-def test_threads_change_nothing(files, threads):
+@pytest.mark.parametrize(
+    "threads,cpus,autotune", [(1, 1, True), (4, 4, True), (4, 4, False)]
+)
+def test_parallelism_changes_nothing(files, threads, cpus, autotune):
     dataset = data.training_batches(
         files, FEATURES, 12, sequence_length=8, seed=3
     )
     options = tf.data.Options()
     options.threading.private_threadpool_size = threads
+    options.autotune.enabled = autotune
+    options.autotune.cpu_budget = cpus
     found = list(dataset.with_options(options).take(40).as_numpy_iterator())
     np.testing.assert_array_equal(labels(found), labels(batches(files)))
 
@@ -128,14 +135,44 @@ def test_replicas_share_the_same_global_batch(
     )
 
 
-def test_a_global_batch_is_split_by_a_distribution_strategy(files):
-    strategy = tf.distribute.MirroredStrategy(["cpu:0"])
-    dataset = strategy.distribute_datasets_from_function(
+_ON_TWO_DEVICES = """
+import json, sys
+import tensorflow as tf
+from nlp_modeling import data
+
+(cpu,) = tf.config.list_physical_devices("CPU")
+tf.config.set_logical_device_configuration(
+    cpu, [tf.config.LogicalDeviceConfiguration()] * 2
+)
+strategy = tf.distribute.MirroredStrategy(["cpu:0", "cpu:1"])
+features = (data.features.INPUT_WORD_IDS, data.features.LABEL_ID)
+batches = iter(
+    strategy.distribute_datasets_from_function(
         lambda context: data.training_batches(
-            files, FEATURES, 12, sequence_length=8, input_context=context
+            sys.argv[1],
+            features,
+            12,
+            sequence_length=8,
+            seed=3,
+            start_step=5,
+            input_context=context,
         )
     )
-    assert next(iter(dataset))["label_ids"].shape == [12]
+)
+steps = [next(batches)["label_ids"] for _ in range(40)]
+print(json.dumps([[x.numpy().tolist() for x in step.values] for step in steps]))
+"""
+
+
+def test_two_devices_share_the_batches_of_one(files):
+    command = [sys.executable, "-c", _ON_TWO_DEVICES, files]
+    ran = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    parts = np.array(json.loads(ran.stdout))
+    assert parts.shape == (40, 2, 6)
+    np.testing.assert_array_equal(
+        np.sort(parts.reshape(40, 12)),
+        np.sort(labels(batches(files, 40, start_step=5))),
+    )
 
 
 def test_fixed_batches_have_static_shapes(files):
