@@ -1,6 +1,6 @@
 # make quickstart   the main job, on a machine with nothing but Python 3.11
 # make test         the fast tests
-# make test-slow test-backends test-peers test-tpu   the heavy ones
+# make test-slow test-backends test-peers test-tpu test-beam   the heavy ones
 # make lint format
 PYTHON ?= python3.11
 PIP = bin/pip install --quiet --constraint constraints.txt --editable
@@ -9,8 +9,8 @@ TEST = bin/python -m pytest --quiet
 KIT_TESTS = tests/layers tests/networks tests/models tests/losses \
   tests/checkpoints tests/conformance
 
-.PHONY: quickstart test test-slow test-backends test-peers test-tpu fixtures \
-  lint format clean
+.PHONY: quickstart test test-slow test-backends test-peers test-tpu test-beam \
+  fixtures lint format clean
 
 # A folder is made once; `make clean` or another QUICKSTART starts anew.
 QUICKSTART ?= quickstart
@@ -58,6 +58,10 @@ test-peers: .venv-hub/.installed .venv-garden/.installed
 test-tpu: .venv-tpu/.installed
 	.venv-tpu/$(TEST) tests/tpu
 
+# Apache Beam's local runner beside our own.
+test-beam: .venv-beam/.installed
+	.venv-beam/$(TEST) tests/runs/test_create_pretraining_data.py -k beam
+
 fixtures: .venv-hub/.installed .venv-garden/.installed
 	.venv-hub/bin/python -m tests.fixtures.make
 	.venv-garden/bin/python -m tests.fixtures.make
@@ -75,12 +79,14 @@ format: .venv/.installed
 .venv-hub/.installed: EXTRAS = test,jax,torch,hub,hf,minilm
 .venv-garden/.installed: EXTRAS = test,garden
 .venv-tpu/.installed: EXTRAS = test,tpu-compile
+.venv-beam/.installed: EXTRAS = test,beam
 
 .venv/.installed .venv-hub/.installed .venv-garden/.installed \
-.venv-tpu/.installed: setup.py constraints.txt
+.venv-tpu/.installed .venv-beam/.installed: setup.py constraints.txt
 	$(PYTHON) -m venv $(@D)
 	$(@D)/$(PIP) '.[$(EXTRAS)]'
 	touch $@
 
 clean:
-	rm -rf .venv .venv-hub .venv-garden .venv-tpu build quickstart *.egg-info
+	rm -rf .venv .venv-hub .venv-garden .venv-tpu .venv-beam build quickstart \
+	  *.egg-info
