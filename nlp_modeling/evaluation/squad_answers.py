@@ -63,9 +63,9 @@ class RankedAnswers:
 
     def prediction(self, null_score_diff_threshold: float = 0.0) -> str:
         """The best answer, or "" where `null_odds` exceed the threshold."""
-        if (self.null_odds or 0.0) > null_score_diff_threshold:
-            return ""
-        return self.best_text
+        odds = self.null_odds
+        is_refused = odds is not None and odds > null_score_diff_threshold
+        return "" if is_refused else self.best_text
 
 
 def squad_answers(

@@ -52,6 +52,7 @@ def test_the_best_pair_in_order_is_the_answer(tokenizer):
     assert CONTEXT[best.start : best.end] == best.text
     assert (best.start_logit, best.end_logit, best.score) == (3, 2, 5)
     assert answer.null_odds is None
+    assert answer.prediction(null_score_diff_threshold=-9.0) == "c D\u0301"
 
 
 def test_probabilities_are_the_softmax_of_the_listed_scores(tokenizer):
