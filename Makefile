@@ -82,9 +82,17 @@ format: .venv/.installed
 .venv-beam/.installed: EXTRAS = test,beam
 
 .venv/.installed .venv-hub/.installed .venv-garden/.installed \
-.venv-tpu/.installed .venv-beam/.installed: setup.py constraints.txt
+.venv-tpu/.installed: setup.py constraints.txt
 	$(PYTHON) -m venv $(@D)
 	$(@D)/$(PIP) '.[$(EXTRAS)]'
+	touch $@
+
+# Beam wants protobuf before 7.
+.venv-beam/.installed: setup.py constraints.txt
+	$(PYTHON) -m venv $(@D)
+	grep -v '^protobuf' constraints.txt >$(@D)/constraints.txt
+	$(@D)/bin/pip install --quiet --constraint $(@D)/constraints.txt \
+	  --editable '.[$(EXTRAS)]'
 	touch $@
 
 clean:
