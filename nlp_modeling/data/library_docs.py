@@ -85,7 +85,7 @@ def _docs(split, max_bytes, min_characters, dev_percent):
                 seen.add(text)
                 if part != split:
                     continue
-                size += len(text.encode(errors="replace"))
+                size += len(text.encode())
                 if max_bytes is not None and size > max_bytes:
                     return
                 yield LibraryDoc(library, module, name, text)
@@ -129,7 +129,8 @@ def _docstrings(module, file):
 def _documented(node, name):
     text = ast.get_docstring(node)
     if text:
-        yield name, text
+        # An escape may stand for half a character, which no file can hold.
+        yield name, text.encode(errors="ignore").decode()
     for child in ast.iter_child_nodes(node):
         if isinstance(
             child, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)

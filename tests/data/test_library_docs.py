@@ -69,6 +69,19 @@ def test_no_module_is_imported():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def test_half_characters_are_dropped(tmp_path, monkeypatch):
+    (tmp_path / "m.py").write_text('"""Halves: \\ud800 \\udfff."""')
+    sources = {"m": ("library", tmp_path / "m.py")}
+    module = sys.modules[library_docs.__module__]
+    monkeypatch.setattr(module, "_sources", lambda: sources)
+    (doc,) = [
+        doc
+        for split in ("dev", "train")
+        for doc in library_docs(split, min_characters=1)
+    ]
+    assert doc.text == "Halves:  ."
+
+
 def test_an_unknown_split_is_named():
     with pytest.raises(ValueError, match="split='test'"):
         library_docs("test")
