@@ -4,8 +4,9 @@
       --vocab_file=vocab.txt --files ../shared/data/wikipedia/train-0[01].txt.gz
 
 Prints a JSON line for each system and one of ratios. Start-up is left out. The
-peer knows one process: it gets one for each file, side by side, which is the
-sharding by hand that its users do. `ours-one-file` and `ours-twice` show how
+peer knows one process. `garden` gives it one for each file, side by side, which
+is the sharding by hand that some of its users do; `garden-one-process` gives it
+all files, as its documentation does. `ours-one-file` and `ours-twice` show how
 memory grows with the input.
 """
 
@@ -21,7 +22,14 @@ from benchmarks.process_tree import measure
 
 PEER = "official.nlp.data.create_pretraining_data"
 OURS = "official_runs.create_pretraining_data"
-SYSTEMS = ("garden", "ours", "ours-one-file", "ours-twice", "ours-dynamic")
+SYSTEMS = (
+    "garden",
+    "garden-one-process",
+    "ours",
+    "ours-one-file",
+    "ours-twice",
+    "ours-dynamic",
+)
 
 
 def main():
@@ -47,13 +55,14 @@ def main():
             lines[system] = _line(system, files, output, args)
             print(json.dumps(lines[system]), flush=True)
             shutil.rmtree(output)
-    if "garden" in lines:
-        peer = lines["garden"]["mb_per_second"]
-        ratios = {
-            f"{system} over garden": round(line["mb_per_second"] / peer, 1)
-            for system, line in lines.items()
-        }
-        print(json.dumps(ratios))
+    rates = {name: line["mb_per_second"] for name, line in lines.items()}
+    ratios = {
+        f"{system} over {peer}": round(rate / rates[peer], 1)
+        for peer in SYSTEMS[:2]
+        for system, rate in rates.items()
+        if peer in rates and system != peer
+    }
+    print(json.dumps(ratios))
 
 
 def _unpacked(file, path):
@@ -100,12 +109,15 @@ def _commands(system, files, output, args):
     flags += ["--max_seq_length=128"]
     if system != "ours-dynamic":
         flags += [f"--dupe_factor={args.dupe_factor}"]
-    if system == "garden":
+    if system.startswith("garden"):
         output.mkdir()
+        inputs = map(str, files)
+        if system == "garden-one-process":
+            inputs = [",".join(inputs)]
         commands = [
             [args.peer_python, "-m", PEER, *flags]
-            + [f"--input_file={file}", f"--output_file={output / file.name}"]
-            for file in files
+            + [f"--input_file={paths}", f"--output_file={output / str(i)}"]
+            for i, paths in enumerate(inputs)
         ]
         return commands, lambda log: "Reading from input files" in log
     flags += [
