@@ -10,8 +10,19 @@ from tests.serving.conftest import LONGEST, TEXTS, packed, traced
 LABELS = ["O", "B-person", "I-person", "B-place", "I-place"]
 
 
+@pytest.fixture(scope="module")
+def taggers(token_classifier, tokenizer):
+    """One that splits punctuation, and one that does not."""
+    return {
+        splits: traced(
+            serving.Tagger(token_classifier, tokenizer, LABELS, splits, LONGEST)
+        )
+        for splits in (True, False)
+    }
+
+
 def entities_of(tagger, strings):
-    found = traced(tagger)(tf.constant(strings, tf.string))
+    found = tagger(tf.constant(strings, tf.string))
     found = {name: values.numpy().tolist() for name, values in found.items()}
     return [
         [
@@ -57,30 +68,16 @@ def expected(model, tokenizer, sentences):
     return found
 
 
-def test_words_apart_get_the_tags_of_the_training(token_classifier, tokenizer):
+def test_words_apart_get_the_tags_of_the_training(
+    taggers, token_classifier, tokenizer
+):
     rng = np.random.default_rng(0)
-    words = [
-        "cat",
-        "word",
-        "(a)",
-        "b.c",
-        "don't",
-        "日本",
-        "e\u0301a",
-        "?",
-        "xyz",
-    ]
+    words = "cat word (a) b.c don't 日本 e\u0301a ? xyz".split()
     sentences = [
         tuple(rng.choice(words, rng.integers(1, 6))) for _ in range(50)
     ]
-    tagger = serving.Tagger(
-        token_classifier,
-        tokenizer,
-        LABELS,
-        splits_punctuation=False,
-        sequence_length=LONGEST,
-    )
-    found = entities_of(tagger, [" ".join(words) for words in sentences])
+    texts = [" ".join(words) for words in sentences]
+    found = entities_of(taggers[False], texts)
     wanted = expected(token_classifier, tokenizer, sentences)
     assert found == wanted
     kinds = {entity[0] for row in found for entity in row}
@@ -88,36 +85,16 @@ def test_words_apart_get_the_tags_of_the_training(token_classifier, tokenizer):
     assert any(b" " in entity[3] for row in found for entity in row)
 
 
-def test_punctuation_is_words_of_its_own_in_plain_text(
-    token_classifier, tokenizer
-):
-    tagger = serving.Tagger(
-        token_classifier, tokenizer, LABELS, sequence_length=LONGEST
-    )
-    apart = serving.Tagger(
-        token_classifier,
-        tokenizer,
-        LABELS,
-        splits_punctuation=False,
-        sequence_length=LONGEST,
-    )
-    glued = entities_of(tagger, ["cat(a)b."])[0]
-    spaced = entities_of(apart, ["cat ( a ) b ."])[0]
+def test_punctuation_is_words_of_its_own_in_plain_text(taggers):
+    glued = entities_of(taggers[True], ["cat(a)b."])[0]
+    spaced = entities_of(taggers[False], ["cat ( a ) b ."])[0]
     assert [e[0] for e in glued] == [e[0] for e in spaced]
     assert [e[3] for e in glued] == [e[3].replace(b" ", b"") for e in spaced]
 
 
 @pytest.mark.parametrize("splits_punctuation", [True, False])
-def test_entities_stand_in_the_text_where_they_say(
-    token_classifier, tokenizer, splits_punctuation
-):
-    tagger = serving.Tagger(
-        token_classifier,
-        tokenizer,
-        LABELS,
-        splits_punctuation=splits_punctuation,
-        sequence_length=LONGEST,
-    )
+def test_entities_stand_in_the_text_where_they_say(taggers, splits_punctuation):
+    tagger = taggers[splits_punctuation]
     for string, entities in zip(TEXTS, entities_of(tagger, TEXTS), strict=True):
         end_before = 0
         for _, start, end, found in entities:
@@ -126,33 +103,26 @@ def test_entities_stand_in_the_text_where_they_say(
             end_before = end
 
 
-def test_every_window_of_a_long_text_is_tagged(token_classifier, tokenizer):
-    tagger = serving.Tagger(
-        token_classifier, tokenizer, LABELS, sequence_length=LONGEST
-    )
+def test_every_window_of_a_long_text_is_tagged(taggers):
     string = "word cat ? " * 50
-    (entities,) = entities_of(tagger, [string])
+    (entities,) = entities_of(taggers[True], [string])
     # All windows are alike but the first and the last.
     assert max(entity[2] for entity in entities) > len(string) - 60
     assert len(entities) > 20
 
 
-def test_texts_are_served_alike_in_any_batch(token_classifier, tokenizer):
-    tagger = serving.Tagger(
-        token_classifier, tokenizer, LABELS, sequence_length=LONGEST
-    )
-    together = entities_of(tagger, TEXTS)
+def test_texts_are_served_alike_in_any_batch(taggers):
+    together = entities_of(taggers[True], TEXTS)
     for i in (0, 2, 6, 12):
-        assert entities_of(tagger, TEXTS[i : i + 1]) == together[i : i + 1]
-    assert entities_of(tagger, []) == []
+        assert (
+            entities_of(taggers[True], TEXTS[i : i + 1]) == together[i : i + 1]
+        )
+    assert entities_of(taggers[True], []) == []
 
 
 def test_scores_are_the_mean_probability_of_the_tags(
-    token_classifier, tokenizer
+    taggers, token_classifier, tokenizer
 ):
-    tagger = serving.Tagger(
-        token_classifier, tokenizer, LABELS, sequence_length=LONGEST
-    )
     string = "cat word xyz ( a"
     pieces = tokenizer(tf.constant([string]))
     features = text.SegmentPacker(LONGEST, tokenizer)(pieces)
@@ -164,7 +134,7 @@ def test_scores_are_the_mean_probability_of_the_tags(
         best.max(-1)[entity.first : entity.last + 1].mean()
         for entity in data.tag_entities(tags)
     ]
-    found = tagger(tf.constant([string]))["entity_score"][0]
+    found = taggers[True](tf.constant([string]))["entity_score"][0]
     assert len(wanted) > 1
     np.testing.assert_allclose(found, wanted, atol=1e-5)
 
