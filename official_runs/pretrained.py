@@ -78,16 +78,21 @@ def make_encoder(
             "The vocabulary must not be larger than the encoder's. Received: "
             f"{vocab_size} entries, the encoder's={known}."
         )
-    # Its table of positions knows how long a sequence may be.
-    encoder(
-        {
-            name: keras.Input((sequence_length,), dtype="int32")
-            for name in encoder.feature_names
-        }
-    )
+    _require_length(encoder, sequence_length)
     if init_checkpoint and not folder:
         checkpoints.restore_encoder(encoder, init_checkpoint)
     return encoder
+
+
+def _require_length(encoder, length):
+    longest = encoder.input["input_word_ids"].shape[1]
+    for layer in encoder.layers:  # Its table of positions has an end.
+        longest = longest or getattr(layer, "max_length", None)
+    if longest is not None and length > longest:
+        raise ValueError(
+            "--max_seq_length must not be more than the encoder reads. "
+            f"Received: {length}, the encoder's={longest}."
+        )
 
 
 def with_output_range(encoder: keras.Model, output_range: int | None):

@@ -247,9 +247,10 @@ def test_the_model_is_exported_as_it_is(program, flags, finished, tmp_path):
     "wrong, said",
     [
         ({"input_data_dir": "nowhere"}, "--train_file"),
+        ({"gin_param": "Classification.task = 'SST-2'"}, "Classification"),
         ({"vocab_file": "nowhere.txt"}, "nowhere.txt"),
         ({"init_checkpoint": "nowhere"}, "nowhere"),
-        ({"max_seq_length": 128}, "max_length=64"),
+        ({"max_seq_length": 128}, "--max_seq_length"),
         ({"train_file": "nowhere.tsv"}, "nowhere.tsv"),
         ({"text_columns": "no_column"}, "no_column"),
         ({"labels": "2,3", "text_columns": "sentence"}, "label='"),
@@ -270,9 +271,35 @@ def test_bad_use_ends_in_one_line_before_training(
     code, log = program.run(**{**flags, "model_dir": model_dir, **wrong})
     assert code == 1
     assert said in log
-    assert len(log.strip().splitlines()) == 1, log
+    *records, error = log.strip().splitlines()
+    assert error.startswith("Error: ")
+    assert all(line.startswith("Records, ") for line in records)
     metrics = model_dir / "metrics.jsonl"
     assert not metrics.exists() or metrics.read_text() == ""
+
+
+def test_a_task_without_eval_examples_is_refused(program, flags, tmp_path):
+    train = (flags["input_data_dir"] / "train.tsv").read_text()
+    (tmp_path / "train.tsv").write_text(train)
+    only_train = {**flags, "input_data_dir": tmp_path}
+    code, log = program.run(**only_train, model_dir=tmp_path / "run")
+    assert code == 1
+    assert "must have eval examples: --eval_file" in log
+
+
+def test_weights_of_another_shape_are_refused(
+    program, flags, finished, tmp_path
+):
+    """A checkpoint does not say what it is of: the settings do."""
+    (checkpoint,) = (finished / "checkpoints").glob("step-*.index")
+    code, log = program.run(
+        **flags,
+        init_checkpoint=str(checkpoint).removesuffix(".index"),
+        gin_param="TransformerEncoder.hidden_size = 8",
+        model_dir=tmp_path,
+    )
+    assert code == 1
+    assert "must have the shape" in log
 
 
 def test_a_model_of_other_labels_is_refused(program, flags, finished):
