@@ -139,11 +139,12 @@ class BertTokenizer(StringLayer):
             ValueError: If `vocab.txt` is not there, or not a vocabulary.
         """
         path = os.path.join(folder, "tokenizer.json")
-        settings = {}
+        lower_case = True
         if tf.io.gfile.exists(path):
             with tf.io.gfile.GFile(path) as file:
-                settings = json.loads(file.read())
-        return cls(os.path.join(folder, "vocab.txt"), **settings)
+                # Hugging Face has another file of this name.
+                lower_case = json.loads(file.read()).get("lower_case", True)
+        return cls(os.path.join(folder, "vocab.txt"), lower_case)
 
     def get_config(self):
         return {
