@@ -1,5 +1,6 @@
 """Fine-tuning in a run's folder, whatever for."""
 
+import functools
 import math
 
 import gin
@@ -84,12 +85,29 @@ def run(
             input_context=context,
         ).map(task.labeled)
 
-    def save(scores):
-        if folder.writes:
-            description = {**task.description(), "seed": seed, "scores": scores}
-            save_finetuned(folder.path, model, tokenizer, description)
+    description = {**task.description(), "seed": seed}
+    save = functools.partial(_save, folder, model, tokenizer, description)
+    fit(
+        folder,
+        step,
+        batches,
+        schedule,
+        _evaluation(folder, task, model, save) if evaluates else None,
+        accept_changed_settings,
+    )
+    if not evaluates:
+        save({})
 
-    predict = make_prediction(model, task, "eval") if evaluates else None
+
+def _save(folder, model, tokenizer, description, scores):
+    if folder.writes:
+        task = {**description, "scores": scores}
+        save_finetuned(folder.path, model, tokenizer, task)
+
+
+def _evaluation(folder, task, model, save):
+    """A function that measures the model, and saves it if it is the best."""
+    predict = make_prediction(model, task, "eval")
 
     def evaluate():
         predictions = task.collect("eval", predict())
@@ -101,13 +119,4 @@ def run(
             save(scores)
         return scores
 
-    fit(
-        folder,
-        step,
-        batches,
-        schedule,
-        evaluate if evaluates else None,
-        accept_changed_settings,
-    )
-    if not evaluates:
-        save({})
+    return evaluate
