@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import math
 import os
 import tempfile
 from collections.abc import Mapping
@@ -77,7 +78,9 @@ class RunFolder:
             self._summaries[part] = tf.summary.create_file_writer(
                 os.path.join(self.path, "summaries", part)
             )
-        line = json.dumps({"step": step, "part": part, **values})
+        # JSON has no infinity, which a gradient has until the loss scale fits.
+        known = {k: v if math.isfinite(v) else None for k, v in values.items()}
+        line = json.dumps({"step": step, "part": part, **known})
         self._metrics.write(line + "\n")
         self._metrics.flush()
         with self._summaries[part].as_default(step):

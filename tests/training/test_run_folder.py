@@ -81,6 +81,14 @@ def test_numbers_are_logged_a_line_each(tmp_path):
     ]
 
 
+def test_what_json_has_no_number_for_is_null(tmp_path):
+    folder = training.RunFolder(str(tmp_path))
+    folder.continue_from(0)
+    folder.log(5, "train", {"gradient_norm": float("inf"), "loss": 1.0})
+    line = (tmp_path / "metrics.jsonl").read_text()
+    assert line.endswith('"gradient_norm": null, "loss": 1.0}\n')
+
+
 def test_tensorboard_gets_the_same_numbers(tmp_path):
     _logged(tmp_path, [5, 10])
     (file,) = (tmp_path / "summaries" / "train").iterdir()
