@@ -38,7 +38,7 @@ def library_docs_folder(folder: training.RunFolder) -> str:
                 f"create_library_docs makes it before. Received: {path}."
             )
         with data.whole_output(path) as partial:
-            gin.get_configurable(write_library_docs)(partial)
+            write_library_docs(partial)
     return path
 
 
