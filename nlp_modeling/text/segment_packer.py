@@ -95,6 +95,17 @@ class SegmentPacker(StringLayer):
             for name, (values, padding) in packed.items()
         }
 
+    def compute_output_spec(self, segments):
+        # So that a functional model can begin with strings: Keras knows no
+        # symbols for the ragged tensors that come here.
+        if isinstance(segments, (list, tuple)):
+            segments = segments[0]
+        length = None if self.ragged else self.sequence_length
+        return {
+            name: keras.KerasTensor([segments.shape[0], length], "int32")
+            for name in ("input_word_ids", "input_mask", "input_type_ids")
+        }
+
     def get_config(self):
         tokenizer = keras.saving.serialize_keras_object(self.tokenizer)
         return {

@@ -58,6 +58,11 @@ class StartEndPacker(StringLayer):
         shape = [None, self.sequence_length]
         return packed.to_tensor(self.pad_id, shape=shape)
 
+    def compute_output_spec(self, ids):
+        # Keras knows no symbols for the ragged tensors that come here.
+        shape = [ids.shape[0], self.sequence_length]
+        return keras.KerasTensor(shape, "int32")
+
     def get_config(self):
         return {
             **super().get_config(),

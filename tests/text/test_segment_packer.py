@@ -123,3 +123,19 @@ def test_bad_arguments_are_refused(tokenizer, arguments, message):
 def test_three_segments_are_refused(tokenizer):
     with pytest.raises(ValueError, match="one or two segments"):
         text.SegmentPacker(8, tokenizer)([segment([7])] * 3)
+
+
+def test_a_functional_model_takes_strings(tmp_path):
+    tokenizer = text.BertTokenizer("[PAD] [UNK] [CLS] [SEP] [MASK] a b".split())
+    packer = text.SegmentPacker(6, tokenizer)
+    first, second = (keras.Input([], dtype="string") for _ in range(2))
+    packed = packer([tokenizer(first), tokenizer(second)])
+    model = keras.Model([first, second], packed)
+    assert packed["input_word_ids"].shape == (None, 6)
+    model.save(tmp_path / "model.keras")
+    strings = [tf.constant(["a", "b b b"]), tf.constant(["b", "a"])]
+    for each in (model, keras.models.load_model(tmp_path / "model.keras")):
+        assert each(strings)["input_word_ids"].numpy().tolist() == [
+            [2, 5, 3, 6, 3, 0],
+            [2, 6, 6, 3, 5, 3],
+        ]

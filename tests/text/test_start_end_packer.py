@@ -1,5 +1,6 @@
 """StartEndPacker frames and pads a sequence."""
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -40,3 +41,12 @@ def test_a_config_is_enough_to_make_it_again():
 def test_no_place_for_a_token_is_refused():
     with pytest.raises(ValueError, match="sequence_length=2"):
         text.StartEndPacker(2, 1, 2)
+
+
+def test_a_functional_model_takes_strings():
+    tokenizer = text.BertTokenizer("[PAD] [UNK] [CLS] [SEP] [MASK] a b".split())
+    strings = keras.Input([], dtype="string")
+    packed = text.StartEndPacker(4, start_id=2)(tokenizer(strings))
+    model = keras.Model(strings, packed)
+    found = model(tf.constant(["a b", "b b b b"])).numpy().tolist()
+    assert found == [[2, 5, 6, 0], [2, 6, 6, 6]]
