@@ -215,9 +215,9 @@ def train(case, strategy, folder, worker=0):
 
 
 def main(folder, hosts, index, cases):
-
     from nlp_modeling import training
 
+    strategies = {}  # Workers are joined once.
     for case in [Case(**case) for case in json.loads(cases)]:
         if case.strategy == "multi_worker_mirrored":
             devices = {
@@ -226,7 +226,11 @@ def main(folder, hosts, index, cases):
             }
         else:
             devices = {"num_logical_cpus": 2}
-        strategy = training.make_strategy(case.strategy, **devices)
+        if case.strategy not in strategies:
+            strategies[case.strategy] = training.make_strategy(
+                case.strategy, **devices
+            )
+        strategy = strategies[case.strategy]
         train(case, strategy, os.path.join(folder, case.name), int(index))
 
 
