@@ -82,45 +82,27 @@ def ours(args):
         ]
         began = time.time()
         subprocess.run(command, check=True, capture_output=True)
-        ends = [seconds - began for seconds in _times_of_events(folder)]
-    return _rates(args, ends)
+        times = times_of_events(folder, "train", "loss")
+    return _rates(args, [seconds - began for seconds in times])
 
 
-def _times_of_events(folder):
-    """Seconds since 1970 of the loops' ends, as TensorBoard is told."""
+def times_of_events(folder, part, tag):
+    """Seconds since 1970 at which TensorBoard was told of a number."""
     import tensorflow as tf
 
-    (file,) = pathlib.Path(folder, "summaries", "train").iterdir()
+    (file,) = pathlib.Path(folder, "summaries", part).iterdir()
     return [
         event.wall_time
         for event in tf.compat.v1.train.summary_iterator(str(file))
-        if any(value.tag == "loss" for value in event.summary.value)
+        if any(value.tag == tag for value in event.summary.value)
     ]
 
 
 def garden(args):
     """Model Garden's script; the times are those of its log."""
     batch, length, masked = SIZES[args.size][1]
-    layers, hidden, heads, inner = SIZES[args.size][0]
     with tempfile.TemporaryDirectory() as folder:
-        config = pathlib.Path(folder, "bert_config.json")
-        config.write_text(
-            json.dumps(
-                {
-                    "attention_probs_dropout_prob": 0.1,
-                    "hidden_act": "gelu",
-                    "hidden_dropout_prob": 0.1,
-                    "hidden_size": hidden,
-                    "initializer_range": 0.02,
-                    "intermediate_size": inner,
-                    "max_position_embeddings": 512,
-                    "num_attention_heads": heads,
-                    "num_hidden_layers": layers,
-                    "type_vocab_size": 2,
-                    "vocab_size": VOCAB_SIZE,
-                }
-            )
-        )
+        config = write_bert_config(args.size, folder)
         command = [
             *[args.garden, "-m", "official.legacy.bert.run_pretraining"],
             f"--input_files={args.records}",
@@ -146,19 +128,40 @@ def garden(args):
         log = subprocess.run(
             command, check=True, capture_output=True, text=True, cwd=folder
         ).stderr
-    ends = [seconds - began for seconds in _times_of_steps(log)]
-    return _rates(args, ends)
+    return _rates(args, [seconds - began for _, seconds in times_of_steps(log)])
 
 
-def _times_of_steps(log):
-    """Seconds since 1970 of the lines that tell of a loop's end."""
+def write_bert_config(size, folder):
+    """Writes the JSON of Google's checkpoints, and gives its path."""
+    layers, hidden, heads, inner = SIZES[size][0]
+    config = {
+        "attention_probs_dropout_prob": 0.1,
+        "hidden_act": "gelu",
+        "hidden_dropout_prob": 0.1,
+        "hidden_size": hidden,
+        "initializer_range": 0.02,
+        "intermediate_size": inner,
+        "max_position_embeddings": 512,
+        "num_attention_heads": heads,
+        "num_hidden_layers": layers,
+        "type_vocab_size": 2,
+        "vocab_size": VOCAB_SIZE,
+    }
+    path = pathlib.Path(folder, "bert_config.json")
+    path.write_text(json.dumps(config))
+    return path
+
+
+def times_of_steps(log):
+    """Step and seconds since 1970 of the lines that tell of a loop's end."""
     pattern = r"^I(\d\d)(\d\d) (\d\d):(\d\d):([\d.]+) .*Train Step: (\d+)/"
     year = time.gmtime().tm_year
     times = []
     for found in re.finditer(pattern, log, re.MULTILINE):
         month, day, hour, minute = map(int, found.groups()[:4])
         date = (year, month, day, hour, minute, 0)
-        times.append(calendar.timegm(date) + float(found[5]) + time.timezone)
+        seconds = calendar.timegm(date) + float(found[5]) + time.timezone
+        times.append((int(found[6]), seconds))
     return times
 
 
