@@ -1,5 +1,6 @@
 """Two workers of run_pretraining train as one, and learn of a lost one."""
 
+import re
 import signal
 import time
 
@@ -16,7 +17,9 @@ from tests.runs.tiny_pretraining import (
 from tests.training.twenty_steps import free_hosts
 
 pytestmark = pytest.mark.slow
-STEPS = 200
+STEPS = 400
+# Which worker gets them.
+SIGNALS = ((0, signal.SIGKILL), (1, signal.SIGKILL), (1, signal.SIGTERM))
 
 
 @pytest.fixture(scope="module")
@@ -74,30 +77,55 @@ def test_they_train_as_two_devices_of_one_machine_do(
             np.testing.assert_allclose(one[name], other[name], atol=1e-6)
 
 
-@pytest.mark.parametrize("lost", (0, 1))
-def test_a_lost_one_ends_the_other_and_both_go_on_exactly(
-    pretraining, whole, tmp_path, lost
-):
-    workers = _start(pretraining, tmp_path)
-    while saved_step(tmp_path) < 20:
-        for worker in workers:
-            assert worker.poll() is None, worker.communicate()[1]
-        time.sleep(0.01)
-    workers[lost].kill()
-    # It must not wait for the lost one for ever.
-    _, said = workers[1 - lost].communicate(timeout=60)
-    assert workers[1 - lost].returncode == 1
-    assert "Error: Another worker was lost." in said
-    assert len(said.strip().splitlines()) < 10
-    workers[lost].communicate()
-    assert workers[lost].returncode == -signal.SIGKILL
-    assert 0 < saved_step(tmp_path) < STEPS
+@pytest.fixture(scope="module")
+def interrupted(pretraining, tmp_path_factory):
+    """A run that three signals end and that goes on, and how workers ended."""
+    model_dir = tmp_path_factory.mktemp("interrupted")
+    ends = []
+    for index, number in SIGNALS:
+        workers = _start(pretraining, model_dir)
+        before = saved_step(model_dir)
+        while saved_step(model_dir) <= before:
+            for worker in workers:
+                assert worker.poll() is None, worker.communicate()[1]
+            time.sleep(0.01)
+        workers[index].send_signal(number)
+        # They must not wait for each other for ever.
+        said = [worker.communicate(timeout=60)[1] for worker in workers]
+        ends.append((said, [worker.returncode for worker in workers]))
+        assert before < saved_step(model_dir) < STEPS
+    finish(*_start(pretraining, model_dir))
+    return model_dir, ends
 
-    finish(*_start(pretraining, tmp_path))
-    for one, other in zip(logged(whole), logged(tmp_path), strict=True):
+
+@pytest.mark.parametrize("index", (0, 1))
+def test_a_lost_one_ends_the_other_with_one_line(interrupted, index):
+    _, ends = interrupted
+    said, codes = ends[index]
+    assert codes[index] == -signal.SIGKILL
+    assert codes[1 - index] == 1
+    assert (
+        said[1 - index]
+        .splitlines()[-1]
+        .startswith("Error: Another worker was lost.")
+    )
+
+
+def test_a_signal_to_one_stops_both_after_the_same_step(interrupted):
+    _, ends = interrupted
+    said, codes = ends[2]
+    assert codes == [1, 1]
+    first, second = (each.splitlines()[-1] for each in said)
+    assert first == second
+    assert re.match(r"Stopped after step \d+\. The same command", first)
+
+
+def test_then_they_go_on_exactly(whole, interrupted):
+    model_dir, _ = interrupted
+    for one, other in zip(logged(whole), logged(model_dir), strict=True):
         for name, value in one.items():
             if name != "part":
                 assert other[name] == pytest.approx(value, abs=1e-6)
-    one, other = state(whole), state(tmp_path)
+    one, other = state(whole), state(model_dir)
     for name in one:
         np.testing.assert_allclose(one[name], other[name], atol=1e-6)
