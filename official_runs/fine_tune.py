@@ -5,6 +5,7 @@ import math
 
 import gin
 import keras
+import tensorflow as tf
 
 from nlp_modeling import data, text, training
 from official_runs.finetuned_model import read_task, save_finetuned
@@ -85,6 +86,7 @@ def run(
             input_context=context,
         ).map(task.labeled)
 
+    _require_fit(next(iter(batches(0, None))), tokenizer, task)
     description = {**task.description(), "seed": seed}
     save = functools.partial(_save, folder, model, tokenizer, description)
     fit(
@@ -97,6 +99,22 @@ def run(
     )
     if not evaluates:
         save({})
+
+
+def _require_fit(features, tokenizer, task):
+    """Looks at one batch, so that records of something else end the run."""
+    for name, count in {
+        "input_word_ids": tokenizer.vocab_size,
+        "label_ids": len(task.labels),
+    }.items():
+        if count and name in features:
+            largest = int(tf.reduce_max(features[name]))
+            if largest >= count:
+                raise ValueError(
+                    f"Records must be of this vocabulary and these labels: "
+                    f"{name} below {count}. Received: {largest}, in "
+                    f"{task.records['train']}."
+                )
 
 
 def _save(folder, model, tokenizer, description, scores):

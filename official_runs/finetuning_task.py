@@ -23,6 +23,8 @@ class FinetuningTask:
 
     # What the task is, in the description of a model.
     kind: str
+    # The classes, by id; none for a task without them.
+    labels: Sequence[str] = ()
     # The examples that are predicted for, when that is all that is wanted.
     predicted_split = "test"
     # Whether the encoder's pooler and its first position are all that is read.

@@ -302,6 +302,38 @@ def test_weights_of_another_shape_are_refused(
     assert "must have the shape" in log
 
 
+@pytest.mark.parametrize(
+    "vocabulary, labels, said",
+    [
+        (tiny_finetuning.VOCABULARY, ["0"], "label_ids below 1"),
+        (
+            tiny_finetuning.VOCABULARY[:60],
+            ["0", "1"],
+            "input_word_ids below 60",
+        ),
+    ],
+    ids=["labels", "vocabulary"],
+)
+def test_records_of_something_else_are_refused(
+    program, flags, finished, tmp_path, vocabulary, labels, said
+):
+    (train,) = (finished / "records").glob("train-*")
+    (dev,) = (finished / "records").glob("eval-*")
+    (tmp_path / "vocab.txt").write_text("\n".join(vocabulary))
+    (tmp_path / "meta").write_text(json.dumps({"label_list": labels}))
+    other = {
+        **flags,
+        "vocab_file": tmp_path / "vocab.txt",
+        "train_data_path": train,
+        "eval_data_path": dev,
+        "input_meta_data_path": tmp_path / "meta",
+    }
+    del other["classification_task_name"], other["input_data_dir"]
+    code, log = program.run(**other, model_dir=tmp_path / "run")
+    assert code == 1
+    assert said in log
+
+
 def test_a_model_of_other_labels_is_refused(program, flags, finished):
     code, log = program.run(
         **{**flags, "text_columns": "sentence", "labels": "1,0"},
