@@ -4,7 +4,8 @@
 # make lint format
 PYTHON ?= python3.11
 PIP = bin/pip install --quiet --constraint constraints.txt --editable
-TEST = bin/python -m pytest --quiet
+# A process a core: most of a test is Python, which uses one.
+TEST = bin/python -m pytest --quiet --numprocesses=auto --dist=loadfile
 # The tests that hold on every backend of Keras.
 KIT_TESTS = tests/layers tests/networks tests/models tests/losses \
   tests/checkpoints tests/conformance

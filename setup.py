@@ -24,6 +24,7 @@ EXTRAS = {
         "nbformat>=5",
         "pydot>=3",
         "pytest>=8",
+        "pytest-xdist>=3.6",
         "ruff==0.17.*",
         "safetensors>=0.4",
     ],
