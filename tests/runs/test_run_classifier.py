@@ -202,6 +202,7 @@ def test_files_of_ones_own_and_records_give_the_same_model(
         assert evaluations(tmp_path / run) == evaluations(finished)
 
 
+@pytest.mark.slow  # Looks through all that is installed.
 def test_the_built_in_task_needs_no_file(program, flags, tmp_path):
     """From scratch: texts, labels, vocabulary and network."""
     code, log = program.run(

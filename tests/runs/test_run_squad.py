@@ -146,6 +146,7 @@ def test_questions_without_answers_are_answered(
     assert read(finished / "predictions.json") == expected
 
 
+@pytest.mark.slow  # Looks through all that is installed.
 def test_the_built_in_task_needs_no_file(program, tmp_path):
     code, log = program.run(
         task="library_docs_qa",
