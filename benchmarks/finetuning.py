@@ -52,18 +52,17 @@ def main():
         args.folder = pathlib.Path(folder)
         prepare(args)
         lines = []
-        for round, system in itertools.product(range(args.rounds), pythons):
-            lines.append(timed(system, pythons[system], args, round))
+        for number, system in itertools.product(range(args.rounds), pythons):
+            lines.append(timed(system, pythons[system], args, number))
             print(json.dumps(lines[-1]), flush=True)
     for peer in list(pythons)[1:]:
-        ratio = {"peer": peer, "peer over ours": None}
+        ratio = {"peer": peer}
         for unit in ("seconds", "cpu_seconds"):
             medians = [
                 statistics.median(x[unit] for x in lines if x["system"] == name)
                 for name in (peer, "ours")
             ]
             ratio[f"{unit}, peer over ours"] = round(medians[0] / medians[1], 2)
-        ratio.pop("peer over ours")
         print(json.dumps(ratio))
 
 
@@ -93,7 +92,7 @@ def prepare(args):
     start(args.garden_python, "garden_checkpoint", args)
 
 
-def start(python, step, args, **flags):
+def start(python, step, args):
     """Runs a step of this file in a process of its own; gives its output."""
     command = [python, "-m", "benchmarks.finetuning", f"--step={step}"]
     for name in ("bert_folder", "input_data_dir", "folder", "num_examples"):
@@ -117,28 +116,24 @@ def finish(command):
     return done.stdout
 
 
-def timed(system, python, args, round):
+def timed(system, python, args, number):
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.monotonic()
-    accuracy = globals()[f"start_{system}"](python, args, round)
+    accuracy = globals()[f"start_{system}"](python, args, number)
     seconds = time.monotonic() - began
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return {
         "system": system,
         "examples": args.num_examples,
-        "seconds": round_(seconds),
-        "cpu_seconds": round_(cpu),
-        "dev_accuracy": round_(accuracy, 4),
+        "seconds": round(seconds, 1),
+        "cpu_seconds": round(cpu, 1),
+        "dev_accuracy": round(accuracy, 4),
     }
 
 
-def round_(value, digits=1):
-    return round(float(value), digits)
-
-
-def start_ours(python, args, round):
-    model_dir = args.folder / f"ours-{round}"
+def start_ours(python, args, number):
+    model_dir = args.folder / f"ours-{number}"
     finish(
         [
             *(python, "-m", "official_runs.run_classifier", "--task=sst2"),
@@ -155,20 +150,12 @@ def start_ours(python, args, round):
     return scores["accuracy"]["mean"]
 
 
-def start_hugging_face(python, args, round):
+def start_hugging_face(python, args, number):
     return json.loads(start(python, "hugging_face", args).splitlines()[-1])
 
 
-def start_garden(python, args, round):
-    output = finish(
-        [
-            *(python, "-m", "benchmarks.finetuning", "--step=garden"),
-            f"--bert_folder={args.bert_folder}",
-            f"--input_data_dir={args.input_data_dir}",
-            f"--folder={args.folder}",
-        ]
-    )
-    return json.loads(output.splitlines()[-1])
+def start_garden(python, args, number):
+    return json.loads(start(python, "garden", args).splitlines()[-1])
 
 
 def hugging_face(args):
