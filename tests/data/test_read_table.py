@@ -87,7 +87,11 @@ def test_broken_rows_are_dropped_and_counted_when_told(tmp_path, caplog):
         ),
         ("a.jsonl", b'{"a": 1, "b": 2}\n{"a"\n', r"JSON.*line=2, character=5"),
         ("a.jsonl", b"[1]\n", r"JSON object.*a\.jsonl', line=1"),
-        ("a.tsv.gz", gzip.compress(b"a\tb\nx\t1\n" * 9, mtime=0)[:-9], r"a\.tsv\.gz"),
+        (
+            "a.tsv.gz",
+            gzip.compress(b"a\tb\nx\t1\n" * 9, mtime=0)[:-9],
+            r"a\.tsv\.gz",
+        ),
     ],
 )
 def test_bad_input_is_named_in_one_line(tmp_path, name, content, message):
