@@ -87,9 +87,10 @@ class FeatureModel(SignatureConfig, keras.Model):
         outputs = super().__call__(self._by_name(inputs), *args, **kwargs)
         return self._answer(inputs, outputs)
 
-    def call(self, inputs, *args, **kwargs):
-        # Keras comes here past `__call__` in `stateless_call`.
-        outputs = super().call(self._by_name(inputs), *args, **kwargs)
+    def call(self, inputs, training=None, mask=None):
+        # Keras comes here past `__call__` in `stateless_call`, and passes
+        # `training` on only where the signature has it.
+        outputs = super().call(self._by_name(inputs), training, mask)
         return self._answer(inputs, outputs)
 
     def _answer(self, inputs, outputs):

@@ -110,6 +110,26 @@ def test_saved_weights_load_into_another_object(name, tmp_path):
     assert_same(model, other, features)
 
 
+@every_case
+def test_training_reaches_every_dropout(name, monkeypatch):
+    told = {}
+    drop = keras.layers.Dropout.call
+
+    def told_of_training(layer, inputs, training=False):
+        told[id(layer)] = training
+        return drop(layer, inputs, training)
+
+    monkeypatch.setattr(keras.layers.Dropout, "call", told_of_training)
+    model, features = make(name)
+    for training in (True, False):
+        model(_like(model, features), training=training)
+        assert told == {
+            id(layer): training
+            for layer in model._flatten_layers()
+            if isinstance(layer, keras.layers.Dropout)
+        }
+
+
 @only_tensorflow
 @every_case
 def test_a_tensorflow_checkpoint_restores_every_weight(name, tmp_path):
