@@ -24,6 +24,7 @@ def flags(tmp_path_factory):
         **tiny_finetuning.write_common(folder),
         "input_data_dir": folder,
         "max_seq_length": 8,
+        "num_train_epochs": 8,
     }
 
 
