@@ -8,6 +8,7 @@ from nlp_modeling import text
 from nlp_modeling.data import features as feature_declarations
 from nlp_modeling.data.pad_examples import pad_examples
 from nlp_modeling.data.parse_examples import parse_examples
+from nlp_modeling.data.record_origins import record_origins
 
 # Shapes: B batch, S sequence, P predictions.
 
@@ -40,12 +41,11 @@ def decode_batches(
     Returns:
         A dataset of dicts of tensors [B], [B, S] or [B, P].
     """
-    paths = tf.constant(files)
     masks = feature_declarations.MASKS if masking is not None else ()
 
     def decode(rows):
         records = rows["record"]
-        origins = _origins(paths, rows)
+        origins = record_origins(files, rows)
         examples = parse_examples(records, features, origins)
         if masking is not None:
             seeds = _seeds(records, seed, rows["epoch"])
@@ -68,18 +68,6 @@ def decode_batches(
         tf.data.experimental.AutoShardPolicy.OFF
     )
     return batches.prefetch(tf.data.AUTOTUNE).with_options(options)
-
-
-def _origins(paths, rows):
-    """Says where each row comes from: string [B]."""
-    return tf.strings.join(
-        [
-            "file=",
-            tf.gather(paths, rows["file"]),
-            ", record=",
-            tf.strings.as_string(rows["index"]),
-        ]
-    )
 
 
 def _seeds(records, seed, epochs):

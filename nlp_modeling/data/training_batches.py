@@ -8,16 +8,18 @@ import tensorflow as tf
 from nlp_modeling import text
 from nlp_modeling.data import features as feature_declarations
 from nlp_modeling.data.decode_batches import decode_batches
+from nlp_modeling.data.parse_examples import parse_examples
 from nlp_modeling.data.permuted import permuted
 from nlp_modeling.data.read_records import read_records
+from nlp_modeling.data.record_origins import record_origins
 from nlp_modeling.data.replica_rows import replica_rows
 from nlp_modeling.data.text_files import find_files
 
 # Shapes: B batch over all replicas, R replicas, S sequence, P predictions.
 
-# Batches whose examples are sorted by length together. Few, because of more
-# than an epoch of examples equal ones would come into one batch.
-_SORTED = 16
+# Batches whose examples are sorted by length together. More would pad less, but
+# of more than an epoch of examples equal ones come into one batch.
+_SORTED = 50
 
 
 def training_batches(
@@ -91,7 +93,10 @@ def training_batches(
     if length_multiple is None:
         batches = read(batch_size, skip=start_step * batch_size)
     else:
-        batches = _batches_by_length(read, batch_size, seed, start_step)
+        lengths = functools.partial(_lengths, files, features)
+        batches = _batches_by_length(
+            read, batch_size, lengths, seed, start_step
+        )
     return decode_batches(
         batches.map(share).unbatch(),
         files,
@@ -104,16 +109,15 @@ def training_batches(
     )
 
 
-def _batches_by_length(read, batch_size, seed, start_step):
-    """Sorts some batches' records by size, and gives the batches at random.
+def _batches_by_length(read, batch_size, lengths, seed, start_step):
+    """Sorts some batches' records by length, and gives the batches at random.
 
-    The size of a record, in bytes, grows with its number of tokens, so nothing
-    is parsed; and every step takes as many records as any other, so a step is
-    found by counting.
+    Every step takes as many records as any other, so a step is found by
+    counting, and nothing before it is parsed.
     """
 
     def split(window, rows):
-        order = tf.argsort(tf.strings.length(rows["record"]), stable=True)
+        order = tf.argsort(lengths(rows), stable=True)
         batches = {
             name: tf.reshape(tf.gather(column, order), [_SORTED, batch_size])
             for name, column in rows.items()
@@ -124,3 +128,17 @@ def _batches_by_length(read, batch_size, seed, start_step):
     size = _SORTED * batch_size
     windows = read(size, skip=first * size).enumerate(first)
     return windows.map(split).unbatch().skip(rest)
+
+
+def _lengths(files, features, rows):
+    """Tokens of each record without its padding: int64 [B]."""
+    masked = feature_declarations.INPUT_MASK in features
+    counted = feature_declarations.INPUT_MASK
+    if not masked:  # Such records are not padded.
+        counted = next(each for each in features if each.axis == "S")
+    values = parse_examples(
+        rows["record"], [counted], record_origins(files, rows)
+    )[counted.name]
+    if masked:
+        return tf.reduce_sum(tf.cast(values, tf.int64), axis=1)
+    return values.row_lengths()

@@ -40,9 +40,9 @@ def files(tmp_path):
     return str(tmp_path / "*.tfrecord")
 
 
-def batches(files, count=None, **kwargs):
+def batches(files, count=None, features=FEATURES, **kwargs):
     arguments = dict(batch_size=12, sequence_length=8, seed=3)
-    dataset = data.training_batches(files, FEATURES, **(arguments | kwargs))
+    dataset = data.training_batches(files, features, **(arguments | kwargs))
     return list(dataset.take(count or 40).as_numpy_iterator())
 
 
@@ -185,18 +185,36 @@ def test_fixed_batches_have_static_shapes(files):
     }
 
 
-def test_batches_by_length_pad_less_and_lose_nothing(files):
-    plain = batches(files, 64 * 3)
-    sorted_by_length = batches(files, 64 * 3, length_multiple=2)
+@pytest.mark.parametrize("padded", [False, True])
+def test_batches_by_length_pad_less_and_lose_nothing(files, padded, tmp_path):
+    features = FEATURES
+    if padded:  # To eight, by words of many bytes.
+        features = (*FEATURES, data.features.INPUT_MASK)
+        files = str(tmp_path / "padded")
+        with tf.io.TFRecordWriter(files) as writer:
+            for label in range(210):
+                example = tf.train.Example()
+                feature, length = example.features.feature, 1 + label % 7
+                filler = 30_000 if label % 2 else 0
+                feature["input_ids"].int64_list.value.extend(
+                    [1] * length + [filler] * (8 - length)
+                )
+                feature["input_mask"].int64_list.value.extend(
+                    [1] * length + [0] * (8 - length)
+                )
+                feature["label_ids"].int64_list.value.append(label)
+                writer.write(example.SerializeToString())
+    plain = batches(files, 150, features=features)
+    by_length = batches(files, 150, features=features, length_multiple=2)
     counts = [
         collections.Counter(labels(found).ravel().tolist())
-        for found in (plain, sorted_by_length)
+        for found in (plain, by_length)
     ]
     assert counts[0] == counts[1]
-    for batch in sorted_by_length:
+    for batch in by_length:
         longest = batch["input_mask"].sum(axis=1).max()
         assert batch["input_word_ids"].shape[1] == min(8, -(-longest // 2) * 2)
-    share = np.mean([b["input_mask"].mean() for b in sorted_by_length])
+    share = np.mean([b["input_mask"].mean() for b in by_length])
     assert share > 0.8 > np.mean([b["input_mask"].mean() for b in plain])
 
 
