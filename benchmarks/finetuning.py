@@ -117,19 +117,27 @@ def finish(command):
 
 
 def timed(system, python, args, number):
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    began = time.monotonic()
-    accuracy = globals()[f"start_{system}"](python, args, number)
-    seconds = time.monotonic() - began
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    line, accuracy = measured(
+        lambda: globals()[f"start_{system}"](python, args, number)
+    )
     return {
         "system": system,
         "examples": args.num_examples,
-        "seconds": round(seconds, 1),
-        "cpu_seconds": round(cpu, 1),
+        **line,
         "dev_accuracy": round(accuracy, 4),
     }
+
+
+def measured(function):
+    """What a call's processes took, and what it gave."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    began = time.monotonic()
+    result = function()
+    seconds = time.monotonic() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    taken = {"seconds": round(seconds, 1), "cpu_seconds": round(cpu, 1)}
+    return taken, result
 
 
 def start_ours(python, args, number):

@@ -13,7 +13,9 @@ class SourceWeight(NamedTuple):
     value: np.ndarray
 
 
-def assign_weights(encoder, source: dict[str, SourceWeight]) -> None:
+def assign_weights(
+    encoder, source: dict[str, SourceWeight], optional: str | None = None
+) -> None:
     """Assigns every weight of an encoder, and uses every given one once.
 
     Nothing is assigned before all of them fit.
@@ -24,6 +26,7 @@ def assign_weights(encoder, source: dict[str, SourceWeight]) -> None:
             `transformer_layer_0/attention/output_kernel`. Where the encoder has
             one `qkv_kernel` the source has `query_kernel`, `key_kernel` and
             `value_kernel`; the biases alike.
+        optional: A layer that keeps its weights if the source has none of them.
 
     Raises:
         ValueError: Naming the weights that are missing, left over, or of
@@ -31,13 +34,16 @@ def assign_weights(encoder, source: dict[str, SourceWeight]) -> None:
     """
     left = dict(source)
     missing, assignments = [], []
-    for variable in encoder.weights:
+    weights = encoder.weights
+    if optional and not any(path.startswith(f"{optional}/") for path in source):
+        weights = [w for w in weights if not w.path.startswith(f"{optional}/")]
+    for variable in weights:
         parts = _parts(variable.path)
         absent = [part for part in parts if part not in left]
         missing += absent
         if not absent:
-            weights = [left.pop(part) for part in parts]
-            assignments.append((variable, _joined(variable, weights)))
+            joined = _joined(variable, [left.pop(part) for part in parts])
+            assignments.append((variable, joined))
     if missing:
         raise ValueError(
             f"The source has no weight for {missing}. It has left over: "

@@ -46,7 +46,9 @@ def encoder_from_hugging_face(folder, ignore=(), **arguments):
         **arguments: Of `TransformerEncoder`, in place of the configuration's.
 
     Returns:
-        A `TransformerEncoder` for any length up to the table of positions.
+        A `TransformerEncoder` for any length up to the table of positions. Its
+        pooler is from chance where the folder has none, as of a model for
+        masked words, spans or tokens.
 
     Raises:
         FileNotFoundError: If a file is not there.
@@ -59,7 +61,7 @@ def encoder_from_hugging_face(folder, ignore=(), **arguments):
         config = json.load(file)
     encoder = networks.TransformerEncoder(**_arguments(config) | arguments)
     weights = _read(folder / "model.safetensors", tuple(ignore))
-    assign_weights(encoder, weights)
+    assign_weights(encoder, weights, optional="pooler_transform")
     return encoder
 
 

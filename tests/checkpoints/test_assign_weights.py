@@ -50,6 +50,22 @@ def test_a_missing_weight_is_named_and_nothing_is_assigned(network):
         np.testing.assert_array_equal(x, y)
 
 
+def test_a_layer_may_be_absent_as_a_whole(network):
+    other = exactness.encoder()
+    source = source_of(other)
+    del source["pooler_transform/bias"]
+    with pytest.raises(ValueError, match="pooler_transform/bias"):
+        assign_weights.assign_weights(network, source, "pooler_transform")
+    del source["pooler_transform/kernel"]
+    kept = network.pooler_layer.get_weights()
+    assign_weights.assign_weights(network, source, "pooler_transform")
+    for x, y in zip(network.weights, other.weights, strict=True):
+        if "pooler" not in x.path:
+            np.testing.assert_array_equal(x, y)
+    for x, y in zip(network.pooler_layer.get_weights(), kept, strict=True):
+        np.testing.assert_array_equal(x, y)
+
+
 def test_a_weight_left_over_is_named(network):
     source = source_of(network)
     source["more"] = assign_weights.SourceWeight("cls.bias", np.zeros(3))

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -286,6 +287,42 @@ def test_a_task_without_eval_examples_is_refused(program, flags, tmp_path):
     code, log = program.run(**only_train, model_dir=tmp_path / "run")
     assert code == 1
     assert "must have eval examples: --eval_file" in log
+
+
+@pytest.mark.parametrize(
+    "row, said",
+    [
+        (b"na\xefve\t1", "UTF-8"),
+        (b"word\tgood", "label='good'"),
+        (b"no label", "line="),
+    ],
+    ids=["bytes", "label", "column"],
+)
+def test_a_bad_row_is_named(program, flags, tmp_path, row, said):
+    train = flags["input_data_dir"] / "train.tsv"
+    (tmp_path / "train.tsv").write_bytes(train.read_bytes() + row + b"\n")
+    code, log = program.run(
+        **flags, train_file=tmp_path / "train.tsv", model_dir=tmp_path / "run"
+    )
+    assert code == 1
+    assert said in log.splitlines()[-1]
+    assert str(tmp_path / "train.tsv") in log.splitlines()[-1]
+
+
+def test_texts_without_words_and_with_too_many_are_examples(
+    program, flags, finished, tmp_path
+):
+    rows = ["sentence\tlabel", "\t0", " \t1", "baba " * 200 + "\t0"]
+    (tmp_path / "dev.tsv").write_text("\n".join(rows) + "\n")
+    shutil.copytree(finished / "model", tmp_path / "run" / "model")
+    code, log = program.run(
+        **flags,
+        mode="eval",
+        eval_file=tmp_path / "dev.tsv",
+        model_dir=tmp_path / "run",
+    )
+    assert code == 0, log
+    assert scores(tmp_path / "run")["accuracy"]["mean"] in (0, 1 / 3, 2 / 3, 1)
 
 
 def test_weights_of_another_shape_are_refused(
