@@ -27,6 +27,8 @@ import sys
 import tempfile
 import time
 
+from benchmarks.systems import hugging_face_trainer
+
 BATCH, LENGTH, LEARNING_RATE = 32, 128, 5e-5
 
 
@@ -169,15 +171,10 @@ def start_garden(python, args, number):
 def hugging_face(args):
     """Hugging Face's recipe for GLUE."""
     import numpy as np
-    import torch
     import transformers
 
-    torch.set_num_threads(2)
     transformers.set_seed(0)
     tokenizer = transformers.AutoTokenizer.from_pretrained(args.bert_folder)
-    model = transformers.AutoModelForSequenceClassification.from_pretrained(
-        args.bert_folder, num_labels=2
-    )
 
     def examples(name):
         with open(args.folder / name) as file:
@@ -192,22 +189,15 @@ def hugging_face(args):
             )
         ]
 
-    trainer = transformers.Trainer(
-        model,
-        transformers.TrainingArguments(
-            str(args.folder / "hugging_face"),
-            num_train_epochs=1,
-            per_device_train_batch_size=BATCH,
-            per_device_eval_batch_size=BATCH,
-            learning_rate=LEARNING_RATE,
-            warmup_steps=int(0.1 * args.num_examples / BATCH),
-            weight_decay=0.01,
-            report_to=[],
-            use_cpu=True,
-            dataloader_pin_memory=False,
+    trainer = hugging_face_trainer.trainer(
+        transformers.AutoModelForSequenceClassification.from_pretrained(
+            args.bert_folder, num_labels=2
         ),
-        data_collator=transformers.DataCollatorWithPadding(tokenizer),
-        train_dataset=examples("train.tsv"),
+        tokenizer,
+        examples("train.tsv"),
+        args.folder / "hugging_face",
+        BATCH,
+        LEARNING_RATE,
         eval_dataset=examples("dev.tsv"),
         compute_metrics=lambda x: {
             "accuracy": np.mean(x.predictions.argmax(-1) == x.label_ids)

@@ -19,6 +19,7 @@ import sys
 import tempfile
 
 from benchmarks.finetuning import finish, measured
+from benchmarks.systems import hugging_face_trainer
 
 BATCH, LENGTH, STRIDE, LEARNING_RATE = 16, 384, 128, 5e-5
 N_BEST, MAX_ANSWER_LENGTH = 20, 30
@@ -114,86 +115,25 @@ def scored(predictions, folder):
 
 def hugging_face(args):
     """Hugging Face's recipe for SQuAD."""
-    import numpy as np
-    import torch
     import transformers
 
-    torch.set_num_threads(2)
     transformers.set_seed(args.seed)
     tokenizer = transformers.AutoTokenizer.from_pretrained(args.bert_folder)
-    model = transformers.AutoModelForQuestionAnswering.from_pretrained(
-        args.bert_folder
-    )
-    questions = {
-        split: questions_of(args.folder / f"{split}.json")
-        for split in ("train", "dev")
-    }
-
-    def windows(split):
-        asked = questions[split]
-        return tokenizer(
-            [each["question"].lstrip() for each in asked],
-            [each["context"] for each in asked],
-            truncation="only_second",
-            max_length=LENGTH,
-            stride=STRIDE,
-            return_overflowing_tokens=True,
-            return_offsets_mapping=True,
-        )
-
-    def examples(found, with_answers):
-        for row, of in enumerate(found["overflow_to_sample_mapping"]):
-            example = {
-                name: found[name][row]
-                for name in ("input_ids", "token_type_ids", "attention_mask")
-            }
-            if with_answers:
-                start, end = answer_places(
-                    found["offset_mapping"][row],
-                    found.sequence_ids(row),
-                    questions["train"][of]["answers"][0],
-                )
-                example |= {"start_positions": start, "end_positions": end}
-            yield example
-
-    trainer = transformers.Trainer(
-        model,
-        transformers.TrainingArguments(
-            str(args.folder / "hugging_face"),
-            num_train_epochs=1,
-            per_device_train_batch_size=BATCH,
-            per_device_eval_batch_size=BATCH,
-            learning_rate=LEARNING_RATE,
-            warmup_ratio=0.1,
-            weight_decay=0.01,
-            seed=args.seed,
-            report_to=[],
-            use_cpu=True,
-            dataloader_pin_memory=False,
-            save_strategy="no",
+    trainer = hugging_face_trainer.trainer(
+        transformers.AutoModelForQuestionAnswering.from_pretrained(
+            args.bert_folder
         ),
-        data_collator=transformers.DataCollatorWithPadding(tokenizer),
-        train_dataset=list(examples(windows("train"), True)),
+        tokenizer,
+        train_examples(tokenizer, questions_of(args.folder / "train.json")),
+        args.folder / "hugging_face",
+        BATCH,
+        LEARNING_RATE,
     )
     trainer.train()
-    found = windows("dev")
-    starts, ends = trainer.predict(list(examples(found, False))).predictions
-    best = {}
-    for row, of in enumerate(found["overflow_to_sample_mapping"]):
-        question = questions["dev"][of]
-        in_context = np.array(found.sequence_ids(row)) == 1
-        score, first, last = best_span(
-            starts[row][: len(in_context)],
-            ends[row][: len(in_context)],
-            in_context,
-        )
-        offsets = found["offset_mapping"][row]
-        if score > best.get(question["id"], (-np.inf, ""))[0]:
-            text = question["context"][offsets[first][0] : offsets[last][1]]
-            best[question["id"]] = score, text
-    (args.folder / "hugging_face.json").write_text(
-        json.dumps({name: text for name, (_, text) in best.items()})
+    answers = answers_of(
+        trainer, tokenizer, questions_of(args.folder / "dev.json")
     )
+    (args.folder / "hugging_face.json").write_text(json.dumps(answers))
 
 
 def questions_of(path):
@@ -203,6 +143,59 @@ def questions_of(path):
         for paragraph in article["paragraphs"]
         for question in paragraph["qas"]
     ]
+
+
+def windows_of(tokenizer, questions):
+    return tokenizer(
+        [each["question"].lstrip() for each in questions],
+        [each["context"] for each in questions],
+        truncation="only_second",
+        max_length=LENGTH,
+        stride=STRIDE,
+        return_overflowing_tokens=True,
+        return_offsets_mapping=True,
+    )
+
+
+def features_of(windows):
+    names = ("input_ids", "token_type_ids", "attention_mask")
+    rows = zip(*(windows[name] for name in names), strict=True)
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def train_examples(tokenizer, questions):
+    windows = windows_of(tokenizer, questions)
+    examples = features_of(windows)
+    for row, of in enumerate(windows["overflow_to_sample_mapping"]):
+        start, end = answer_places(
+            windows["offset_mapping"][row],
+            windows.sequence_ids(row),
+            questions[of]["answers"][0],
+        )
+        examples[row] |= {"start_positions": start, "end_positions": end}
+    return examples
+
+
+def answers_of(trainer, tokenizer, questions):
+    """The text of the best span of all windows, by question."""
+    import numpy as np
+
+    windows = windows_of(tokenizer, questions)
+    starts, ends = trainer.predict(features_of(windows)).predictions
+    best = {}
+    for row, of in enumerate(windows["overflow_to_sample_mapping"]):
+        question = questions[of]
+        in_context = np.array(windows.sequence_ids(row)) == 1
+        score, first, last = best_span(
+            starts[row][: len(in_context)],
+            ends[row][: len(in_context)],
+            in_context,
+        )
+        offsets = windows["offset_mapping"][row]
+        if score > best.get(question["id"], (-np.inf, ""))[0]:
+            text = question["context"][offsets[first][0] : offsets[last][1]]
+            best[question["id"]] = score, text
+    return {name: text for name, (_, text) in best.items()}
 
 
 def answer_places(offsets, parts, answer):
