@@ -33,7 +33,8 @@ def read_records(
         batch_size: B, in records. A batch may have those of two epochs.
         seed: Decides the order, or None to keep it.
         num_epochs: How often all files are read; None for ever.
-        skip: Records at the beginning that are read and not given.
+        skip: Records at the beginning that are not given. They are read once
+            or twice, however many epochs they are.
         drop_remainder: Whether every batch must have B records.
         shuffle_window: Records that are permuted together, held in memory.
         cycle_length: Files that are open at a time.
@@ -65,37 +66,57 @@ def read_records(
             }
         )
 
-    def epoch_windows(epoch):
-        """Gives (window, rows [shuffle_window])."""
+    def epoch_blocks(epoch):
         order = {"file": tf.range(len(files), dtype=tf.int64)}
         if seed is not None:
             order = permuted(order, seed, epoch)
-        blocks = tf.data.Dataset.from_tensor_slices(order["file"]).interleave(
+        return tf.data.Dataset.from_tensor_slices(order["file"]).interleave(
             lambda file: file_blocks(file, epoch),
             cycle_length=1 if seed is None else min(cycle_length, len(files)),
             num_parallel_calls=tf.data.AUTOTUNE,
             deterministic=True,
         )
-        return blocks.rebatch(shuffle_window).enumerate()
 
-    def count(read, window):
-        size = tf.size(window[1]["record"], tf.int64)
-        return read + size, (skip - read, *window)
+    # Whole epochs and windows that are skipped are neither gathered nor
+    # permuted; of whole epochs, only the first is read, for its size.
+    first_epoch, left = _epochs_and_rest(epoch_blocks(0), skip)
+    first_window, left = left // shuffle_window, left % shuffle_window
 
-    def ordered(left, window, rows):
+    def epoch_windows(epoch):
+        """Gives (window, rows [shuffle_window])."""
+        start = tf.where(epoch == first_epoch, first_window, 0)
+        blocks = epoch_blocks(epoch).scan(start * shuffle_window, _without)
+        return blocks.rebatch(shuffle_window).enumerate(start)
+
+    def ordered(window, rows):
+        epoch = rows["epoch"][0]
         if seed is not None:
-            rows = permuted(rows, seed, rows["epoch"][0], window)
-        first = tf.maximum(left, 0)
-        return {name: column[first:] for name, column in rows.items()}
+            rows = permuted(rows, seed, epoch, window)
+        is_first = (epoch == first_epoch) & (window == first_window)
+        return _without(tf.where(is_first, left, 0), rows)[1]
 
-    epochs = tf.data.Dataset.range(num_epochs or tf.int64.max)
+    epochs = tf.data.Dataset.range(first_epoch, num_epochs or tf.int64.max)
     windows = epochs.flat_map(epoch_windows)
-    # What is skipped is counted, and neither permuted nor cut into batches.
-    windows = windows.scan(tf.constant(0, tf.int64), count)
-    windows = windows.filter(
-        lambda left, _, rows: left < tf.size(rows["record"], tf.int64)
-    )
     return windows.map(ordered).rebatch(batch_size, drop_remainder)
+
+
+def _epochs_and_rest(blocks, skip):
+    """How many epochs of such blocks `skip` records are, and records more."""
+    zero = tf.constant(0, tf.int64)
+    if not skip:
+        return zero, zero
+    counts = blocks.map(lambda rows: tf.size(rows["record"], tf.int64))
+    # Up to `skip`: more than that is as good as the epoch's size.
+    totals = counts.scan(zero, lambda n, more: (n + more, (n, n + more)))
+    totals = totals.take_while(lambda before, _: before <= skip)
+    size = totals.reduce(zero, lambda _, total: total[1])
+    return skip // size, skip % size
+
+
+def _without(count, rows):
+    """Takes the first rows away: how many are yet to be, and the others."""
+    taken = tf.minimum(count, tf.size(rows["record"], tf.int64))
+    return count - taken, {name: x[taken:] for name, x in rows.items()}
 
 
 def _size(file):
