@@ -128,6 +128,7 @@ def hugging_face(args):
         args.folder / "hugging_face",
         BATCH,
         LEARNING_RATE,
+        seed=args.seed,
     )
     trainer.train()
     answers = answers_of(

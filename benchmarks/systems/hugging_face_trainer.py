@@ -1,7 +1,9 @@
 """Hugging Face's `Trainer`, set as our programs are when nothing is said."""
 
 
-def trainer(model, tokenizer, examples, folder, batch, learning_rate, **others):
+def trainer(
+    model, tokenizer, examples, folder, batch, learning_rate, seed=42, **others
+):
     """One epoch on two threads in float32, batches padded to their longest.
 
     Args:
@@ -9,6 +11,7 @@ def trainer(model, tokenizer, examples, folder, batch, learning_rate, **others):
         examples: List of dicts, the train set.
         folder: Where it may write.
         batch, learning_rate: Numbers; the rate warms up over a tenth.
+        seed: Of the examples' order and dropout; 42 is the `Trainer`'s own.
         **others: Of `transformers.Trainer`.
     """
     import torch
@@ -25,6 +28,7 @@ def trainer(model, tokenizer, examples, folder, batch, learning_rate, **others):
             learning_rate=learning_rate,
             warmup_steps=len(examples) // (10 * batch),
             weight_decay=0.01,
+            seed=seed,
             report_to=[],
             use_cpu=True,
             dataloader_pin_memory=False,
