@@ -18,7 +18,6 @@ import os
 import pathlib
 import re
 import subprocess
-import sys
 import tempfile
 import time
 
@@ -50,12 +49,10 @@ def main():
 def ours(args, folder):
     interval = args.steps // args.evaluations
     command = [
-        *[sys.executable, "-m", "official_runs.run_pretraining"],
-        f"--gin_file=networks/bert_{args.size}.gin",
-        f"--input_files={args.train}",
+        *pretraining.our_command(
+            args.size, args.train, args.vocab_file, f"{folder}/ours"
+        ),
         f"--eval_files={args.valid}",
-        f"--vocab_file={args.vocab_file}",
-        f"--model_dir={folder}/ours",
         f"--train_batch_size={args.batch}",
         f"--num_train_steps={args.steps}",
         f"--warmup_steps={args.steps // 10}",

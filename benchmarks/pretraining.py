@@ -67,11 +67,7 @@ def ours(args):
     batch, _, masked = SIZES[args.size][1]
     with tempfile.TemporaryDirectory() as folder:
         command = [
-            *[sys.executable, "-m", "official_runs.run_pretraining"],
-            f"--gin_file=networks/bert_{args.size}.gin",
-            f"--input_files={args.records}",
-            f"--vocab_file={args.vocab_file}",
-            f"--model_dir={folder}",
+            *our_command(args.size, args.records, args.vocab_file, folder),
             f"--dtype={args.dtype}",
             f"--train_batch_size={batch}",
             f"--max_predictions_per_seq={masked}",
@@ -84,6 +80,17 @@ def ours(args):
         subprocess.run(command, check=True, capture_output=True)
         times = times_of_events(folder, "train", "loss")
     return _rates(args, [seconds - began for seconds in times])
+
+
+def our_command(size, records, vocab_file, model_dir):
+    """Our program and what every run of it is told."""
+    return [
+        *[sys.executable, "-m", "official_runs.run_pretraining"],
+        f"--gin_file=networks/bert_{size}.gin",
+        f"--input_files={records}",
+        f"--vocab_file={vocab_file}",
+        f"--model_dir={model_dir}",
+    ]
 
 
 def times_of_events(folder, part, tag):

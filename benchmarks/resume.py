@@ -14,7 +14,6 @@ import json
 import os
 import pathlib
 import subprocess
-import sys
 import tempfile
 import time
 
@@ -22,6 +21,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import tensorflow as tf
 
+from benchmarks.pretraining import our_command
 from benchmarks.training_step import SIZES
 
 STEPS_PER_LOOP = 5
@@ -37,11 +37,7 @@ def main():
     os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
     with tempfile.TemporaryDirectory() as folder:
         command = [
-            *[sys.executable, "-m", "official_runs.run_pretraining"],
-            f"--gin_file=networks/bert_{args.size}.gin",
-            f"--input_files={args.records}",
-            f"--vocab_file={args.vocab_file}",
-            f"--model_dir={folder}",
+            *our_command(args.size, args.records, args.vocab_file, folder),
             f"--train_batch_size={SIZES[args.size][1][0]}",
             f"--num_train_steps={args.step + 1000}",
             f"--steps_per_loop={STEPS_PER_LOOP}",
