@@ -6,10 +6,11 @@
 
 Ours and Model Garden's legacy/bert/run_pretraining.py take the same number of
 steps, one after the other, on the same records with the same batch, schedule
-and precision. Prints a JSON line for every evaluation: system, step, seconds
-since the command, and accuracy and loss of masked words on `--valid`. The time
-that our run spends in evaluation counts; the peer's checkpoints are evaluated
-afterwards.
+and precision. Prints a JSON line for every evaluation: system, seed, step,
+seconds since the command, and accuracy and loss of masked words on `--valid`.
+The time that our run spends in evaluation counts; the peer's checkpoints are
+evaluated afterwards. With `--seeds` the pair is run several times; the peer has
+no flag for its seed, and starts each run from another.
 """
 
 import argparse
@@ -37,16 +38,21 @@ def main():
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--evaluations", type=int, default=10)
+    parser.add_argument("--seeds", type=int, default=1)
     args = parser.parse_args()
     os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    with tempfile.TemporaryDirectory() as folder:
-        ours(args, folder)
-        if args.garden:
-            garden(args, folder)
+    for seed in range(args.seeds):
+        with tempfile.TemporaryDirectory() as folder:
+            for line in ours(args, seed, folder):
+                _print("ours", seed, *line)
+            if args.garden:
+                for line in garden(args, folder):
+                    _print("garden", seed, *line)
 
 
-def ours(args, folder):
+def ours(args, seed, folder):
+    """The step, seconds since the command and scores of each evaluation."""
     interval = args.steps // args.evaluations
     command = [
         *pretraining.our_command(
@@ -57,6 +63,7 @@ def ours(args, folder):
         f"--num_train_steps={args.steps}",
         f"--warmup_steps={args.steps // 10}",
         f"--learning_rate={LEARNING_RATE}",
+        f"--seed={seed}",
         f"--evaluation_interval={interval}",
         f"--checkpoint_interval={interval}",
         "--steps_per_loop=20",
@@ -70,10 +77,11 @@ def ours(args, folder):
     values = [json.loads(line) for line in lines.splitlines()]
     values = [each for each in values if each["part"] == "evaluation"]
     for each, seconds in zip(values, times, strict=True):
-        _print("ours", each["step"], seconds - began, each)
+        yield each["step"], seconds - began, each
 
 
 def garden(args, folder):
+    """As `ours`."""
     interval = args.steps // args.evaluations
     config = pretraining.write_bert_config(args.size, folder)
     command = [
@@ -113,14 +121,15 @@ def garden(args, folder):
         if re.match(r"{", line):
             values = json.loads(line)
             step = values["step"]
-            _print("garden", step, seconds[step] - began, values)
+            yield step, seconds[step] - began, values
 
 
-def _print(system, step, seconds, values):
+def _print(system, seed, step, seconds, values):
     print(
         json.dumps(
             {
                 "system": system,
+                "seed": seed,
                 "step": step,
                 "seconds": round(seconds),
                 "masked_lm_accuracy": round(values["masked_lm_accuracy"], 4),
