@@ -78,7 +78,7 @@ class Tagging(FinetuningTask):
             records = files.records(split)
             file = files.file(split, getattr(task, f"{split}_file"))
             if records is None and file:
-                labeled = split != "test" or _has_tags(file, self.labels)
+                labeled = split != "test" or _has_tags(file)
                 self._sentences[split] = list(make.read(file, labeled))
                 records = cached_records(folder, split, file, make, labeled)
             if records:
@@ -176,10 +176,10 @@ def _tags(files, task):
     return tags
 
 
-def _has_tags(file, labels):
-    """Whether the first sentence of a file has tags."""
+def _has_tags(file):
+    """Whether the first sentence of a file has tags, known or not."""
     try:
-        next(data.read_conll(file, labels))
+        next(data.read_conll(file))
     except ValueError:
         return False
     return True

@@ -92,6 +92,17 @@ def test_words_without_tags_are_tagged(program, flags, finished, tmp_path):
     assert again == [[[w, p] for w, _, p in each] for each in written]
 
 
+def test_an_unknown_tag_is_no_word_without_a_tag(program, flags, tmp_path):
+    (tmp_path / "test.conll").write_text("ba\tB-y\n")
+    code, log = program.run(
+        **flags,
+        test_file=tmp_path / "test.conll",
+        model_dir=tmp_path / "run",
+    )
+    assert code == 1
+    assert "tag='B-y'" in log
+
+
 def test_records_alone_are_enough(program, flags, finished, tmp_path):
     """Of records, whose words nobody knows, each is a sentence."""
     (train,) = (finished / "records").glob("train-*")
