@@ -127,7 +127,7 @@ class Classification(FinetuningTask):
         return gin.get_configurable(models.BertClassifier)(
             encoder,
             num_classes=max(len(self.labels), 1),
-            initializer=keras.initializers.TruncatedNormal(0.02),
+            initializer=keras.initializers.TruncatedNormal(stddev=0.02),
         )
 
     def losses(self):

@@ -140,7 +140,7 @@ def run(
         network(vocab_size=tokenizer.vocab_size),
         num_classes=2 if next_sentence else None,
         activation=layers.approximate_gelu,
-        initializer=keras.initializers.TruncatedNormal(0.02),
+        initializer=keras.initializers.TruncatedNormal(stddev=0.02),
     )
     # Without next sentences, nothing reads what the pooler makes.
     model.network.pooler_layer.trainable = next_sentence

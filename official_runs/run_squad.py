@@ -129,7 +129,7 @@ class QuestionAnswering(FinetuningTask):
 
     def make_model(self, encoder):
         return gin.get_configurable(models.BertSpanLabeler)(
-            encoder, initializer=keras.initializers.TruncatedNormal(0.02)
+            encoder, initializer=keras.initializers.TruncatedNormal(stddev=0.02)
         )
 
     def losses(self):

@@ -88,7 +88,7 @@ class Tagging(FinetuningTask):
         return gin.get_configurable(models.BertTokenClassifier)(
             encoder,
             num_classes=len(self.labels),
-            initializer=keras.initializers.TruncatedNormal(0.02),
+            initializer=keras.initializers.TruncatedNormal(stddev=0.02),
         )
 
     def losses(self):
