@@ -14,12 +14,11 @@ command goes on where a run was stopped.
 import os
 
 import gin
-import keras
 import numpy as np
 import tensorflow as tf
 from absl import flags
 
-from nlp_modeling import data, evaluation, losses, models, training
+from nlp_modeling import data, evaluation, losses, models, networks, training
 from official_runs import finetuning_flags
 from official_runs.finetuning import finetune
 from official_runs.finetuning_task import FinetuningTask
@@ -127,7 +126,7 @@ class Classification(FinetuningTask):
         return gin.get_configurable(models.BertClassifier)(
             encoder,
             num_classes=max(len(self.labels), 1),
-            initializer=keras.initializers.TruncatedNormal(stddev=0.02),
+            initializer=networks.bert_initializer(),
         )
 
     def losses(self):

@@ -19,7 +19,15 @@ import gin
 import keras
 from absl import flags
 
-from nlp_modeling import checkpoints, data, layers, models, text, training
+from nlp_modeling import (
+    checkpoints,
+    data,
+    layers,
+    models,
+    networks,
+    text,
+    training,
+)
 from official_runs import (
     configurables,  # noqa: F401
     distribution_flags,
@@ -140,7 +148,7 @@ def run(
         network(vocab_size=tokenizer.vocab_size),
         num_classes=2 if next_sentence else None,
         activation=layers.approximate_gelu,
-        initializer=keras.initializers.TruncatedNormal(stddev=0.02),
+        initializer=networks.bert_initializer(),
     )
     # Without next sentences, nothing reads what the pooler makes.
     model.network.pooler_layer.trainable = next_sentence

@@ -11,12 +11,11 @@ The same command goes on where a run was stopped.
 """
 
 import gin
-import keras
 import numpy as np
 import tensorflow as tf
 from absl import flags
 
-from nlp_modeling import data, evaluation, losses, models, training
+from nlp_modeling import data, evaluation, losses, models, networks, training
 from official_runs import finetuning_flags
 from official_runs.finetuning import finetune
 from official_runs.finetuning_task import FinetuningTask
@@ -129,7 +128,7 @@ class QuestionAnswering(FinetuningTask):
 
     def make_model(self, encoder):
         return gin.get_configurable(models.BertSpanLabeler)(
-            encoder, initializer=keras.initializers.TruncatedNormal(stddev=0.02)
+            encoder, initializer=networks.bert_initializer()
         )
 
     def losses(self):

@@ -14,12 +14,11 @@ The same command goes on where a run was stopped.
 import os
 
 import gin
-import keras
 import numpy as np
 import tensorflow as tf
 from absl import flags
 
-from nlp_modeling import data, evaluation, losses, models, training
+from nlp_modeling import data, evaluation, losses, models, networks, training
 from official_runs import finetuning_flags
 from official_runs.finetuning import finetune
 from official_runs.finetuning_task import FinetuningTask
@@ -88,7 +87,7 @@ class Tagging(FinetuningTask):
         return gin.get_configurable(models.BertTokenClassifier)(
             encoder,
             num_classes=len(self.labels),
-            initializer=keras.initializers.TruncatedNormal(stddev=0.02),
+            initializer=networks.bert_initializer(),
         )
 
     def losses(self):

@@ -1,6 +1,7 @@
 """Features to encodings, and the heads that read encodings."""
 
 from nlp_modeling.networks.albert_encoder import AlbertEncoder
+from nlp_modeling.networks.bert_initializer import bert_initializer
 from nlp_modeling.networks.classification import Classification
 from nlp_modeling.networks.encoder import Encoder
 from nlp_modeling.networks.encoder_scaffold import EncoderScaffold

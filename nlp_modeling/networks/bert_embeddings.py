@@ -8,15 +8,6 @@ from nlp_modeling.layers.fresh_initializer import fresh_initializer
 # Shapes: B batch, S sequence, W embedding width.
 
 
-def bert_initializer():
-    """Draws weights as BERT does, with a deviation of 0.02.
-
-    Reference:
-        BERT's code: https://github.com/google-research/bert, modeling.py
-    """
-    return keras.initializers.TruncatedNormal(stddev=0.02)
-
-
 def longest(sequence_length, max_sequence_length) -> int:
     """The number of positions that need a vector.
 

@@ -4,7 +4,7 @@ import keras
 
 from nlp_modeling import layers
 from nlp_modeling.layers.require import require_positive
-from nlp_modeling.networks.bert_embeddings import bert_initializer
+from nlp_modeling.networks.bert_initializer import bert_initializer
 from nlp_modeling.networks.encoder import Encoder, pooler
 
 # Shapes: B batch, S sequence, H hidden, P pooled.

@@ -7,10 +7,10 @@ from nlp_modeling.layers.require import require_positive
 from nlp_modeling.networks.bert_embeddings import (
     bert_embeddings,
     bert_features,
-    bert_initializer,
     embedding_projection,
     longest,
 )
+from nlp_modeling.networks.bert_initializer import bert_initializer
 from nlp_modeling.networks.encoder import Encoder, pooler
 
 # Shapes: B batch, S sequence, H hidden, M longest sequence, V vocabulary.
