@@ -66,7 +66,7 @@ def write_scored_pairs(folder: pathlib.Path) -> None:
 def write_tags(folder: pathlib.Path) -> None:
     """CoNLL's columns: words of the second half are names, two at a time."""
     draw = random.Random(0)
-    for split, count in (("train", 120), ("dev", 30), ("test", 10)):
+    for split, count in (("train", 400), ("dev", 30), ("test", 10)):
         lines = []
         for _ in range(count):
             for _ in range(draw.randint(1, 5)):
