@@ -11,7 +11,8 @@ also from the TSV files, with batches padded to their longest sentence;
 tf-models-official's `legacy/bert/run_classifier`, from our records, since its
 own data script refuses local files. Prints a JSON line a run, and ratios of
 medians: of wall-clock time and, which another program's load disturbs least, of
-processor time. Start-up counts.
+processor time. Start-up counts. The number of a round is its seed; the garden's
+program has none, and starts each run from another.
 """
 
 import argparse
@@ -41,7 +42,8 @@ def main():
     parser.add_argument("--garden_python")
     parser.add_argument("--hugging_face_python")
     parser.add_argument("--step", help="One of the processes that this starts.")
-    parser.add_argument("--folder", type=pathlib.Path)
+    parser.add_argument("--folder", type=pathlib.Path, help="That process's.")
+    parser.add_argument("--seed", type=int, default=0, help="The same.")
     args = parser.parse_args()
     if args.step:
         return globals()[args.step](args)
@@ -54,8 +56,9 @@ def main():
         args.folder = pathlib.Path(folder)
         prepare(args)
         lines = []
-        for number, system in itertools.product(range(args.rounds), pythons):
-            lines.append(timed(system, pythons[system], args, number))
+        for seed, system in itertools.product(range(args.rounds), pythons):
+            args.seed = seed
+            lines.append(timed(system, pythons[system], args))
             print(json.dumps(lines[-1]), flush=True)
     for peer in list(pythons)[1:]:
         ratio = {"peer": peer}
@@ -97,7 +100,7 @@ def prepare(args):
 def start(python, step, args):
     """Runs a step of this file in a process of its own; gives its output."""
     command = [python, "-m", "benchmarks.finetuning", f"--step={step}"]
-    for name in ("bert_folder", "input_data_dir", "folder", "num_examples"):
+    for name in ("bert_folder", "input_data_dir", "folder", "seed"):
         command.append(f"--{name}={getattr(args, name)}")
     return finish(command)
 
@@ -118,12 +121,13 @@ def finish(command):
     return done.stdout
 
 
-def timed(system, python, args, number):
+def timed(system, python, args):
     line, accuracy = measured(
-        lambda: globals()[f"start_{system}"](python, args, number)
+        lambda: globals()[f"start_{system}"](python, args)
     )
     return {
         "system": system,
+        "seed": args.seed,
         "examples": args.num_examples,
         **line,
         "dev_accuracy": round(accuracy, 4),
@@ -142,8 +146,8 @@ def measured(function):
     return taken, result
 
 
-def start_ours(python, args, number):
-    model_dir = args.folder / f"ours-{number}"
+def start_ours(python, args):
+    model_dir = args.folder / f"ours-{args.seed}"
     finish(
         [
             *(python, "-m", "official_runs.run_classifier", "--task=sst2"),
@@ -153,6 +157,7 @@ def start_ours(python, args, number):
             f"--train_batch_size={BATCH}",
             f"--learning_rate={LEARNING_RATE}",
             "--num_train_epochs=1",
+            f"--seed={args.seed}",
             f"--model_dir={model_dir}",
         ]
     )
@@ -160,11 +165,11 @@ def start_ours(python, args, number):
     return scores["accuracy"]["mean"]
 
 
-def start_hugging_face(python, args, number):
+def start_hugging_face(python, args):
     return json.loads(start(python, "hugging_face", args).splitlines()[-1])
 
 
-def start_garden(python, args, number):
+def start_garden(python, args):
     return json.loads(start(python, "garden", args).splitlines()[-1])
 
 
@@ -173,7 +178,7 @@ def hugging_face(args):
     import numpy as np
     import transformers
 
-    transformers.set_seed(0)
+    transformers.set_seed(args.seed)
     tokenizer = transformers.AutoTokenizer.from_pretrained(args.bert_folder)
 
     def examples(name):
@@ -198,6 +203,7 @@ def hugging_face(args):
         args.folder / "hugging_face",
         BATCH,
         LEARNING_RATE,
+        seed=args.seed,
         eval_dataset=examples("dev.tsv"),
         compute_metrics=lambda x: {
             "accuracy": np.mean(x.predictions.argmax(-1) == x.label_ids)
@@ -240,7 +246,7 @@ def garden(args):
             "--num_train_epochs=1",
             "--distribution_strategy=one_device",
             "--num_gpus=0",
-            f"--model_dir={args.folder}/garden",
+            f"--model_dir={args.folder}/garden-{args.seed}",
         ],
         flags_parser=lambda argv: flags.FLAGS(argv, known_only=True),
     )

@@ -2,7 +2,7 @@
 
 
 def trainer(
-    model, tokenizer, examples, folder, batch, learning_rate, seed=42, **others
+    model, tokenizer, examples, folder, batch, learning_rate, seed, **others
 ):
     """One epoch on two threads in float32, batches padded to their longest.
 
@@ -11,7 +11,7 @@ def trainer(
         examples: List of dicts, the train set.
         folder: Where it may write.
         batch, learning_rate: Numbers; the rate warms up over a tenth.
-        seed: Of the examples' order and dropout; 42 is the `Trainer`'s own.
+        seed: Of the examples' order and dropout.
         **others: Of `transformers.Trainer`.
     """
     import torch
