@@ -89,7 +89,7 @@ def _search(learn, counts, vocab_size):
     while True:
         vocabulary = learn(threshold)
         size = len(vocabulary)
-        logging.info("%d pieces that occur %d times", size, threshold)
+        logging.info(f"{size:,} pieces that occur {threshold:,} times")
         if vocab_size <= size <= _SLACK * vocab_size:
             return vocabulary
         if size > vocab_size:
