@@ -123,7 +123,11 @@ def finish(command):
 
 def timed(system, python, args):
     line, accuracy = measured(
-        lambda: globals()[f"start_{system}"](python, args)
+        lambda: (
+            start_ours(python, args)
+            if system == "ours"
+            else json.loads(start(python, system, args).splitlines()[-1])
+        )
     )
     return {
         "system": system,
@@ -163,14 +167,6 @@ def start_ours(python, args):
     )
     scores = json.loads((model_dir / "scores.json").read_text())
     return scores["accuracy"]["mean"]
-
-
-def start_hugging_face(python, args):
-    return json.loads(start(python, "hugging_face", args).splitlines()[-1])
-
-
-def start_garden(python, args):
-    return json.loads(start(python, "garden", args).splitlines()[-1])
 
 
 def hugging_face(args):
