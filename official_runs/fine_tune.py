@@ -4,13 +4,12 @@ import functools
 import math
 
 import gin
-import keras
 import tensorflow as tf
 
 from nlp_modeling import data, text, training
 from official_runs.finetuned_model import read_task, save_finetuned
 from official_runs.finetuning_task import FinetuningTask
-from official_runs.fit import fit, set_up
+from official_runs.fit import fit, make_step, set_up
 from official_runs.predictions import make_prediction
 from official_runs.pretrained import make_encoder, with_output_range
 
@@ -26,11 +25,6 @@ def run(
     length_multiple: int | None,
     network,
     init_checkpoint: str | None,
-    optimizer: keras.optimizers.Optimizer,
-    train_step,
-    schedule: training.Schedule,
-    dtype: str,
-    loss_scale: str | float,
     seed: int,
     accept_changed_settings: bool = False,
 ) -> None:
@@ -48,18 +42,13 @@ def run(
         network: Makes the encoder, where `init_checkpoint` does not say what it
             is.
         init_checkpoint: See `make_encoder`.
-        optimizer: Moves the weights.
-        train_step: Makes the step, as `training.TrainStep`.
-        schedule: When to report, save, evaluate and end.
-        dtype: See `training.set_precision`.
-        loss_scale: See `training.scaled`.
-        seed: Decides the head's first weights, dropout and the examples' order.
+        seed: Decides the order of examples.
         accept_changed_settings: See `fit`.
 
     Raises:
         ValueError: If something does not fit something else.
     """
-    set_up(dtype, seed)
+    set_up()
     encoder = make_encoder(
         network, init_checkpoint, tokenizer.vocab_size, task.sequence_length
     )
@@ -67,12 +56,7 @@ def run(
         encoder = with_output_range(encoder, 1)
     encoder.pooler_layer.trainable = task.reads_pooled_output
     model = task.make_model(encoder)
-    step = train_step(
-        model,
-        task.losses(),
-        training.scaled(optimizer, dtype, loss_scale),
-        counts={"tokens": "input_mask"},
-    )
+    step = make_step(model, task.losses())
 
     def batches(first_step, context):
         return data.training_batches(
@@ -93,7 +77,6 @@ def run(
         folder,
         step,
         batches,
-        schedule,
         _evaluation(folder, task, model, save) if evaluates else None,
         accept_changed_settings,
     )

@@ -46,13 +46,9 @@ SPELLINGS = {
     **training_flags.SPELLINGS,
     "num_train_epochs": "set_length.num_train_epochs",
     "num_train_steps": "NUM_TRAIN_STEPS",
-    "train_batch_size": "TRAIN_BATCH_SIZE",
     "eval_batch_size": "make_prediction.batch_size",
-    "max_seq_length": "SEQUENCE_LENGTH",
-    "init_checkpoint": "INIT_CHECKPOINT",
     "vocab_file": "load_tokenizer.vocab_file",
     "do_lower_case": "load_tokenizer.lower_case",
-    "dtype": "DTYPE",
     "input_data_dir": "TaskFiles.input_data_dir",
     "input_meta_data_path": "TaskFiles.input_meta_data_path",
     **{

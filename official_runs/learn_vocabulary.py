@@ -8,10 +8,8 @@ r"""Learns a vocabulary of word pieces from text files.
 equal vocabulary.
 """
 
-import logging as standard_logging
-
 import tensorflow as tf
-from absl import flags, logging
+from absl import flags
 
 from nlp_modeling import data, text
 from official_runs.progress import Progress
@@ -47,10 +45,6 @@ def read_lines(files):
 
 
 def main():
-    # Learning says what it found; here as lines alone, like progress.
-    logging.set_verbosity(logging.INFO)
-    lines = standard_logging.Formatter("%(message)s")
-    logging.get_absl_handler().setFormatter(lines)
     with data.whole_output(_OUTPUT_FILE.value, _OVERWRITE.value) as path:
         files = data.find_files(_INPUT_FILES.value)
         vocabulary = text.learn_vocabulary(
@@ -61,7 +55,7 @@ def main():
         )
         with tf.io.gfile.GFile(path, "w") as file:
             file.write("".join(f"{piece}\n" for piece in vocabulary))
-    logging.info(f"{len(vocabulary):,} entries: {_OUTPUT_FILE.value}")
+    print(f"{len(vocabulary):,} entries: {_OUTPUT_FILE.value}")
 
 
 if __name__ == "__main__":

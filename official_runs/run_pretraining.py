@@ -16,7 +16,6 @@ import math
 import os
 
 import gin
-import keras
 from absl import flags
 
 from nlp_modeling import (
@@ -33,7 +32,7 @@ from official_runs import (
     distribution_flags,
     training_flags,
 )
-from official_runs.fit import fit, open_folder, set_up
+from official_runs.fit import fit, make_step, open_folder, set_up
 from official_runs.pretraining_batches import PretrainingBatches
 from official_runs.pretraining_measures import pretraining_measures
 from official_runs.pretraining_records import records_of
@@ -82,11 +81,6 @@ def run(
     length_multiple: int | None,
     network,
     init_checkpoint: str | None,
-    optimizer: keras.optimizers.Optimizer,
-    train_step,
-    schedule: training.Schedule,
-    dtype: str,
-    loss_scale: str | float,
     seed: int,
     accept_changed_settings: bool = False,
 ) -> None:
@@ -108,12 +102,7 @@ def run(
         length_multiple: See `data.training_batches`.
         network: Makes the encoder; takes `vocab_size`.
         init_checkpoint: Where the first weights come from, if not from chance.
-        optimizer: Moves them.
-        train_step: Makes the step, as `training.TrainStep`.
-        schedule: When to report, save, evaluate and end.
-        dtype: See `training.set_precision`.
-        loss_scale: See `training.scaled`.
-        seed: Decides the first weights, the order of examples and masks.
+        seed: Decides the order of examples, and masks.
         accept_changed_settings: See `fit`.
 
     Raises:
@@ -143,7 +132,7 @@ def run(
         )
 
     train_batches = read(train_files, "train", train_batch_size)
-    set_up(dtype, seed)
+    set_up()
     model = models.BertPretrainer(
         network(vocab_size=tokenizer.vocab_size),
         num_classes=2 if next_sentence else None,
@@ -155,11 +144,9 @@ def run(
     if init_checkpoint:
         _initialize(model, init_checkpoint)
     measures = pretraining_measures(next_sentence)
-    step = train_step(
+    step = make_step(
         model,
         {name: m for name, m in measures.items() if name.endswith("loss")},
-        training.scaled(optimizer, dtype, loss_scale),
-        counts={"tokens": "input_mask"},
     )
     evaluate = None
     if eval_files:
@@ -170,14 +157,7 @@ def run(
             values = means()
             return {**values, "perplexity": math.exp(values["masked_lm_loss"])}
 
-    fit(
-        folder,
-        step,
-        train_batches.training,
-        schedule,
-        evaluate,
-        accept_changed_settings,
-    )
+    fit(folder, step, train_batches.training, evaluate, accept_changed_settings)
     if folder.writes:
         preset = os.path.join(model_dir, "encoder")
         with data.whole_output(preset, overwrite=True) as partial:

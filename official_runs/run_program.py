@@ -1,5 +1,6 @@
 """Runs a program so that bad input ends it with one line."""
 
+import logging as standard_logging
 import re
 import sys
 from collections.abc import Callable
@@ -14,8 +15,9 @@ def run_program(main: Callable[[], None]):
     """Runs `main` under absl's flags, and prints its errors as one line.
 
     What a program is given may be wrong in many ways, and then says so in one
-    line, without a traceback, and exits with 1. `--verbosity=1` shows the
-    traceback.
+    line, without a traceback, and exits with 1. What the package logs is shown
+    as lines alone, and of TensorFlow only errors. `--verbosity=1` shows all,
+    and the traceback.
 
     Args:
         main: The program, without arguments: it reads flags.
@@ -26,6 +28,9 @@ def run_program(main: Callable[[], None]):
             raise app.UsageError(f"Flags begin with --. Received: {argv[1:]}.")
         if not flags.FLAGS["verbosity"].present:
             logging.set_verbosity(logging.ERROR)
+            standard_logging.getLogger("nlp_modeling").setLevel("INFO")
+            lines = standard_logging.Formatter("%(message)s")
+            logging.get_absl_handler().setFormatter(lines)
         try:
             main()
         except training.Stopped as stopped:

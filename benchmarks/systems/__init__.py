@@ -1,4 +1,4 @@
-"""The systems that are compared, each with a function `training_step`.
+"""The systems that are compared. Those of steps have one function.
 
     training_step(vocab_size, layers, hidden, heads, inner, batch, *, dtype,
                   xla) -> function that takes one step and waits for its loss

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from nlp_modeling.data.text_files import read_lines
 
+_LOGGER = logging.getLogger(__name__)
+
 
 def read_table(
     file: str,
@@ -74,7 +76,7 @@ def _select_fields(file, columns, header, skip_broken_rows):
                 f"Received: {file=}, {line=}, {len(fields)} fields."
             )
     if num_dropped:
-        logging.warning("%s: dropped %d broken rows", file, num_dropped)
+        _LOGGER.warning("%s: dropped %d broken rows", file, num_dropped)
 
 
 def _read_tsv(file):

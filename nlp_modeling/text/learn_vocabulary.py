@@ -9,6 +9,7 @@ from tensorflow_text.tools.wordpiece_vocab import (
 
 from nlp_modeling.text.count_words import count_words
 
+_LOGGER = logging.getLogger(__name__)
 _SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 _MAX_CHARACTERS = 1000
 # How much larger than asked a vocabulary may be before it is cut to size.
@@ -89,7 +90,7 @@ def _search(learn, counts, vocab_size):
     while True:
         vocabulary = learn(threshold)
         size = len(vocabulary)
-        logging.info(f"{size:,} pieces that occur {threshold:,} times")
+        _LOGGER.info(f"{size:,} pieces that occur {threshold:,} times")
         if vocab_size <= size <= _SLACK * vocab_size:
             return vocabulary
         if size > vocab_size:

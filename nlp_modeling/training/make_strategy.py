@@ -1,14 +1,25 @@
 """How training is spread over devices."""
 
-import json
-import os
-import socket
-import urllib.error
-import urllib.request
-
 import tensorflow as tf
 
-STRATEGIES = ("off", "one_device", "mirrored", "multi_worker_mirrored", "tpu")
+from nlp_modeling.training.connect_tpu import connect_tpu
+from nlp_modeling.training.describe_cluster import describe_cluster
+
+# Each strategy, and the arguments that mean something to it.
+_DEVICES = ("num_gpus", "num_logical_cpus")
+_ARGUMENTS = {
+    "off": _DEVICES,
+    "one_device": _DEVICES,
+    "mirrored": (*_DEVICES, "all_reduce_alg"),
+    "multi_worker_mirrored": (
+        *_DEVICES,
+        "all_reduce_alg",
+        "worker_hosts",
+        "task_index",
+    ),
+    "tpu": ("tpu",),
+}
+STRATEGIES = tuple(_ARGUMENTS)
 _ALL_REDUCE = {
     "nccl": tf.distribute.NcclAllReduce,
     "hierarchical_copy": tf.distribute.HierarchicalCopyAllReduce,
@@ -57,33 +68,21 @@ def make_strategy(
             f"`distribution_strategy` must be one of {STRATEGIES}. "
             f"Received: {distribution_strategy=}."
         )
-    used = {
-        "mirrored": {"all_reduce_alg"},
-        "multi_worker_mirrored": {
-            "all_reduce_alg",
-            "worker_hosts",
-            "task_index",
-        },
-        "tpu": {"tpu"},
-    }.get(distribution_strategy, set())
-    if distribution_strategy != "tpu":
-        used = used | {"num_gpus", "num_logical_cpus"}
-    given = {
+    for name, value in {
         "num_gpus": num_gpus,
         "num_logical_cpus": num_logical_cpus,
         "all_reduce_alg": all_reduce_alg,
         "worker_hosts": worker_hosts,
         "task_index": task_index,
         "tpu": tpu,
-    }
-    for name, value in given.items():
-        if value and name not in used:
+    }.items():
+        if value and name not in _ARGUMENTS[distribution_strategy]:
             raise ValueError(
                 f"`{name}` has no meaning with this strategy. "
                 f"Received: {name}={value!r}, {distribution_strategy=}."
             )
     if distribution_strategy == "tpu":
-        return _tpu(tpu)
+        return connect_tpu(tpu)
     choices = (
         _ALL_REDUCE if distribution_strategy == "mirrored" else _COLLECTIVES
     )
@@ -94,7 +93,7 @@ def make_strategy(
         )
     if distribution_strategy == "multi_worker_mirrored":
         # Before devices: the workers connect when a device is first touched.
-        _describe_cluster(worker_hosts, task_index)
+        describe_cluster(worker_hosts, task_index)
     devices = _devices(num_gpus, num_logical_cpus, distribution_strategy)
     if distribution_strategy == "off":
         return tf.distribute.get_strategy()
@@ -148,91 +147,3 @@ def _devices(num_gpus, num_logical_cpus, distribution_strategy):
     for gpu in gpus[:num_gpus]:
         tf.config.experimental.set_memory_growth(gpu, True)
     return [f"GPU:{index}" for index in range(num_gpus)] or ["CPU:0"]
-
-
-def _describe_cluster(worker_hosts, task_index):
-    """Tells TensorFlow, by its environment variable, who the workers are."""
-    if worker_hosts is None:
-        _require_cluster(os.environ.get("TF_CONFIG"))
-        return
-    hosts = [host.strip() for host in worker_hosts.split(",")]
-    for host in hosts:
-        name, _, port = host.rpartition(":")
-        if not name or not port.isdigit():
-            raise ValueError(
-                "`worker_hosts` must be host:port of every worker, joined by "
-                f"commas. Received: {worker_hosts=}."
-            )
-    if not 0 <= task_index < len(hosts):
-        raise ValueError(
-            f"`task_index` must be one of the {len(hosts)} workers, counted "
-            f"from 0. Received: {task_index=}, {worker_hosts=}."
-        )
-    os.environ["TF_CONFIG"] = json.dumps(
-        {
-            "cluster": {"worker": hosts},
-            "task": {"type": "worker", "index": task_index},
-        }
-    )
-
-
-def _require_cluster(config):
-    try:
-        if json.loads(config)["cluster"]["worker"]:
-            return
-    except (ValueError, TypeError, LookupError):
-        pass
-    raise ValueError(
-        "Several workers need `worker_hosts`, or the environment variable "
-        "TF_CONFIG, JSON with a list of hosts as cluster.worker. "
-        f"Received: worker_hosts=None, TF_CONFIG={config!r}."
-    )
-
-
-def _tpu(name):
-    """Connects to a TPU, or says at once why there is none to connect to."""
-    major, minor = map(int, tf.__version__.split(".")[:2])
-    if (major, minor) > (2, 20):
-        raise ValueError(
-            "TensorFlow has no TPU build after 2.20: install tensorflow-tpu "
-            f"2.20. Received: TensorFlow {tf.__version__}."
-        )
-    name = "local" if name is None else name
-    if name.startswith("grpc://"):
-        _require_listener(name)
-    elif name != "local":
-        _require_cloud(name)
-    elif (
-        not tf.config.list_physical_devices("TPU")
-        and not os.path.exists("/dev/accel0")
-        and not os.path.exists("/dev/vfio/0")
-    ):
-        raise ValueError(f"This machine has no TPU. Received: tpu={name!r}.")
-    resolver = tf.distribute.cluster_resolver.TPUClusterResolver(name)
-    tf.config.experimental_connect_to_cluster(resolver)
-    tf.tpu.experimental.initialize_tpu_system(resolver)
-    return tf.distribute.TPUStrategy(resolver)
-
-
-def _require_listener(address, seconds=5):
-    host, _, port = address.removeprefix("grpc://").rpartition(":")
-    try:
-        socket.create_connection((host, int(port)), seconds).close()
-    except (OSError, ValueError) as error:
-        raise ValueError(
-            f"No TPU answers at this address. Received: tpu={address!r} "
-            f"({error})."
-        ) from error
-
-
-def _require_cloud(name, seconds=5):
-    """TPUs have names only within Google Cloud."""
-    url = "http://metadata.google.internal/computeMetadata/v1/"
-    request = urllib.request.Request(url, headers={"Metadata-Flavor": "Google"})
-    try:
-        urllib.request.urlopen(request, timeout=seconds).close()
-    except (OSError, urllib.error.URLError) as error:
-        raise ValueError(
-            "A TPU's name is known only on Google Cloud, where this machine is "
-            f"not. Received: tpu={name!r} ({error})."
-        ) from error
