@@ -1,5 +1,6 @@
 """The state of a run on disk, whole or absent."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -105,6 +106,14 @@ class Checkpoints:
         """
         if self._writing:
             self._writing.result()
+
+    @contextlib.contextmanager
+    def all_written(self):
+        """A context that waits at its end, whatever ends it."""
+        try:
+            yield
+        finally:
+            self.wait()
 
     def remove_unfinished(self) -> None:
         """Deletes what a killed run left half-written."""

@@ -114,7 +114,7 @@ def train(
         if report:
             report(step, part, values)
 
-    with lost_worker_named(), StopSignal() as stop:
+    with lost_worker_named(), StopSignal() as stop, checkpoints.all_written():
         while True:
             # Also what a run that was killed had yet to do at this step.
             due = schedule.is_due(schedule.evaluation_interval, step)
@@ -133,11 +133,9 @@ def train(
             if stopped or schedule.is_due(schedule.checkpoint_interval, step):
                 checkpoints.save(step)
             if stopped:
-                checkpoints.wait()
                 raise Stopped(
                     f"Stopped after step {step:,}. The same command continues."
                 )
-    checkpoints.wait()
 
 
 class _Loop:

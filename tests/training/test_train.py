@@ -2,6 +2,7 @@
 
 import json
 import signal
+import time
 
 import keras
 import numpy as np
@@ -151,6 +152,20 @@ class TestNotFinite:
         again = Run(tmp_path)
         assert again.checkpoints.step == 10
         assert float(again.model.slope) == pytest.approx(0.9**10)
+
+    def test_the_checkpoint_before_it_is_written_whole(
+        self, tmp_path, monkeypatch
+    ):
+        def write_late(manager, step):
+            time.sleep(1)
+            return save(manager, step)
+
+        save = tf.train.CheckpointManager.save
+        monkeypatch.setattr(tf.train.CheckpointManager, "save", write_late)
+        run = Run(tmp_path, at={6: np.nan})
+        with pytest.raises(FloatingPointError):
+            run.train()
+        assert Run(tmp_path).checkpoints.step == 5
 
     def test_so_does_a_gradient(self, tmp_path):
         # The loss is finite: (w x)^2 / 2; the gradient w x^2 is not.
