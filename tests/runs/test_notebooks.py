@@ -1,6 +1,7 @@
 """Notebooks run as they are written, and define nothing."""
 
 import ast
+import contextlib
 import pathlib
 import shutil
 
@@ -31,11 +32,13 @@ def run(sources):
 
 
 @pytest.fixture(scope="module")
-def introduction():
+def introduction(tmp_path_factory):
     import keras
 
     keras.utils.set_random_seed(0)
-    return run(code(INTRODUCTION))
+    # Its plots are written where it runs.
+    with contextlib.chdir(tmp_path_factory.mktemp("colab")):
+        return run(code(INTRODUCTION))
 
 
 def test_every_model_of_the_introduction_answers(introduction):
