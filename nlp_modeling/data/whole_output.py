@@ -25,11 +25,12 @@ def whole_output(path: str, overwrite: bool = False) -> Iterator[str]:
         A free path beside `path`, for a file or a folder.
 
     Raises:
-        FileExistsError: If `path` exists and `overwrite` is false.
+        FileExistsError: If `path` exists, but for an empty folder, and
+            `overwrite` is false.
     """
     path = str(path).rstrip("/")
     partial = f"{path}.partial"
-    if tf.io.gfile.exists(path) and not overwrite:
+    if _is_taken(path) and not overwrite:
         raise FileExistsError(
             f"An output is not replaced unless told (--overwrite). "
             f"Received: {path=}, which exists."
@@ -51,6 +52,12 @@ def whole_output(path: str, overwrite: bool = False) -> Iterator[str]:
         _remove(f"{path}.replaced")
     else:
         tf.io.gfile.rename(partial, path, overwrite=True)
+
+
+def _is_taken(path):
+    if tf.io.gfile.isdir(path):
+        return bool(tf.io.gfile.listdir(path))
+    return tf.io.gfile.exists(path)
 
 
 def _remove(path):

@@ -55,3 +55,12 @@ def test_what_a_killed_run_left_is_replaced(tmp_path):
     with data.whole_output(tmp_path / "out") as partial:
         write(partial, "whole")
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_empty_folder_is_free(tmp_path):
+    path = tmp_path / "out"
+    path.mkdir()
+    with data.whole_output(path) as partial:
+        write(partial, "whole", folder=True)
+    assert (path / "file").read_text() == "whole"
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
