@@ -27,6 +27,23 @@ CHIPS = {
     "v6e": {"topology_name": "v6e:2x2"},
 }
 _O0 = 9  # Of XLA's levels of effort: 9, 19, 29 and 39 are -O0 to -O3.
+# Random numbers are Philox's on a CPU. On a TPU they are the chip's own
+# generator's (tf2xla's `DefaultRngAlgForDeviceType`), whose state is shorter.
+_TWO, _THREE = "tensor<2xui64>", "tensor<3xui64>"
+_PHILOX = (
+    r"(%\w+), (%\w+) = stablehlo\.rng_bit_generator (%\w+), "
+    rf"algorithm = +PHILOX : \({_THREE}\) -> \({_THREE}, (tensor<\w+>)\)"
+)
+_OWN_GENERATOR = "\n".join(
+    [
+        rf"\1_own = stablehlo.slice \3 [0:2] : ({_THREE}) -> {_TWO}",
+        rf"\1_rest = stablehlo.slice \3 [2:3] : ({_THREE}) -> tensor<1xui64>",
+        r"\1_next, \2 = stablehlo.rng_bit_generator \1_own, "
+        rf"algorithm = DEFAULT : ({_TWO}) -> ({_TWO}, \4)",
+        r"\1 = stablehlo.concatenate \1_next, \1_rest, dim = 0 : "
+        rf"({_TWO}, tensor<1xui64>) -> {_THREE}",
+    ]
+)
 
 
 def lower(function, signature) -> str:
@@ -40,8 +57,8 @@ def lower(function, signature) -> str:
         signature: A tf.TensorSpec of static shape for each of them.
     """
     function = tf.function(function, jit_compile=True, autograph=False)
-    # As for a CPU: TensorFlow's CPU wheel knows no kernel for a TPU. What a
-    # TPU cannot run, its compiler refuses.
+    # As for a CPU, but for random numbers: TensorFlow's CPU wheel knows no
+    # kernel for a TPU. What a TPU cannot run, its compiler refuses.
     program = function.experimental_get_compiler_ir(*signature)(
         stage="hlo_serialized", platform_name="CPU"
     )
@@ -49,11 +66,12 @@ def lower(function, signature) -> str:
         xla_client.XlaComputation(program)
     )
     # Results are copied from what they are, which StableHLO has no word for.
-    return re.sub(
+    text = re.sub(
         r"mhlo\.copy (%\w+) : (tensor<.*?>)",
         r"stablehlo.reshape \1 : (\2) -> \2",
         text,
     )
+    return re.sub(_PHILOX, _OWN_GENERATOR, text)
 
 
 def host_transfers(program: str) -> list[str]:

@@ -66,6 +66,12 @@ def test_weights_and_means_are_updated_in_place(optimizer):
     assert stats.output_size_in_bytes - stats.alias_size_in_bytes < 10_000
 
 
+def test_dropout_draws_with_the_generator_of_the_chip():
+    program = lower(*pretraining_step("tiny", 128, 8))
+    assert "algorithm = DEFAULT" in program
+    assert "PHILOX" not in program
+
+
 def _with(operation):
     """A masked-LM loss that has one operation more."""
     loss = losses.weighted_sparse_categorical_crossentropy_per_example_loss
