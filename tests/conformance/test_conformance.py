@@ -207,6 +207,8 @@ def test_one_step_of_training_moves_every_weight(name):
     for variable, old, new in zip(
         flat.trainable_variables, before, after, strict=True
     ):
+        if (name, variable.path) == ("SpanLabeling", "logits/bias"):
+            continue  # What all positions share is in no log-probability.
         moved = not np.array_equal(old, new)
         unread = name in UNPOOLED and "pooler" in variable.path
         assert moved != unread, variable.path
