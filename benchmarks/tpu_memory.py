@@ -8,6 +8,7 @@ where the compiler found no room. docs/tpu.md shows the results.
 """
 
 import argparse
+import functools
 import json
 
 import jax
@@ -31,6 +32,7 @@ def main():
     parser.add_argument("--fast", action="store_true")
     args = parser.parse_args()
 
+    @functools.cache
     def memory(chip, batch):
         """GiB on a chip, or None where there is no room."""
         program = lower(
