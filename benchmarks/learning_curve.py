@@ -30,10 +30,14 @@ LEARNING_RATE = "1e-3"
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--train", required=True)
-    parser.add_argument("--valid", required=True)
+    parser.add_argument("--train", type=os.path.abspath, required=True)
+    parser.add_argument("--valid", type=os.path.abspath, required=True)
     parser.add_argument("--vocab_file", required=True)
-    parser.add_argument("--garden", help="interpreter that has Model Garden")
+    parser.add_argument(
+        "--garden",
+        type=os.path.abspath,
+        help="interpreter that has Model Garden",
+    )
     parser.add_argument("--size", choices=SIZES, default="tiny")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--steps", type=int, default=3000)

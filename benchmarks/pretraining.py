@@ -28,11 +28,15 @@ from benchmarks.training_step import SIZES, VOCAB_SIZE
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--records", required=True)
+    parser.add_argument("--records", type=os.path.abspath, required=True)
     parser.add_argument("--vocab_file", required=True)
     parser.add_argument("--size", choices=SIZES, default="small")
     parser.add_argument("--dtype", choices=["fp32", "bf16"], default="fp32")
-    parser.add_argument("--garden", help="interpreter that has Model Garden")
+    parser.add_argument(
+        "--garden",
+        type=os.path.abspath,
+        help="interpreter that has Model Garden",
+    )
     parser.add_argument("--loops", type=int, default=4)
     parser.add_argument("--steps_per_loop", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=1)
