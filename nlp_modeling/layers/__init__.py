@@ -2,8 +2,10 @@
 
 from nlp_modeling.layers.approximate_gelu import approximate_gelu
 from nlp_modeling.layers.classification_head import ClassificationHead
+from nlp_modeling.layers.dropout import Dropout
 from nlp_modeling.layers.feed_forward import FeedForward
 from nlp_modeling.layers.gated_feed_forward import GatedFeedForward
+from nlp_modeling.layers.gather_positions import gather_positions
 from nlp_modeling.layers.masked_lm import MaskedLM
 from nlp_modeling.layers.on_device_embedding import OnDeviceEmbedding
 from nlp_modeling.layers.position_embedding import PositionEmbedding

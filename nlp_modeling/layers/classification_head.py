@@ -2,6 +2,7 @@
 
 import keras
 
+from nlp_modeling.layers.dropout import Dropout
 from nlp_modeling.layers.fresh_initializer import fresh_initializer
 from nlp_modeling.layers.require import require_positive, require_rate
 from nlp_modeling.layers.signature_config import SignatureConfig
@@ -58,7 +59,7 @@ class ClassificationHead(SignatureConfig, keras.layers.Layer):
                 dtype=self.dtype_policy,
                 name="inner",
             )
-        self.dropout = keras.layers.Dropout(
+        self.dropout = Dropout(
             dropout_rate, dtype=self.dtype_policy, name="dropout"
         )
         self.logits_layer = keras.layers.Dense(

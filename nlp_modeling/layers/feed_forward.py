@@ -1,7 +1,9 @@
 """Transforms each position by itself, through a wider layer."""
 
 import keras
+from keras import ops
 
+from nlp_modeling.layers.dropout import Dropout
 from nlp_modeling.layers.fresh_initializer import fresh_initializer
 from nlp_modeling.layers.require import require_positive, require_rate
 from nlp_modeling.layers.signature_config import SignatureConfig
@@ -48,7 +50,7 @@ class FeedForward(SignatureConfig, keras.layers.Layer):
         self.inner_dropout = inner_dropout
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
         self.bias_initializer = keras.initializers.get(bias_initializer)
-        self.dropout_layer = keras.layers.Dropout(
+        self.dropout_layer = Dropout(
             inner_dropout, dtype=self.dtype_policy, name="inner_dropout"
         )
 
@@ -68,9 +70,11 @@ class FeedForward(SignatureConfig, keras.layers.Layer):
         )
 
     def call(self, inputs, training=None):
-        inner = self.inner_activation(self.inner_layer(inputs))
+        # Rows: TensorFlow adds a bias within the product of two matrices only.
+        rows = ops.reshape(inputs, (-1, inputs.shape[-1]))
+        inner = self.inner_activation(self.inner_layer(rows))
         inner = self.dropout_layer(inner, training=training)
-        return self.output_layer(inner)
+        return ops.reshape(self.output_layer(inner), ops.shape(inputs))
 
     def compute_output_shape(self, inputs_shape):
         return inputs_shape

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from nlp_modeling.layers.fresh_initializer import fresh_initializer
+from nlp_modeling.layers.gather_positions import gather_positions
 from nlp_modeling.layers.on_device_embedding import OnDeviceEmbedding
 from nlp_modeling.layers.require import require_output
 from nlp_modeling.layers.signature_config import SignatureConfig
@@ -30,7 +31,8 @@ class MaskedLM(SignatureConfig, keras.layers.Layer):
 
     Call arguments:
         sequence_data: float [B, S, H].
-        masked_positions: int [B, P], each in [0, S).
+        masked_positions: int [B, P], each in [0, S); None where `sequence_data`
+            holds these positions alone.
 
     Returns:
         float32 [B, P, V]. A position outside [0, S) gives NaN on every backend
@@ -82,8 +84,10 @@ class MaskedLM(SignatureConfig, keras.layers.Layer):
             autocast=False,
         )
 
-    def call(self, sequence_data, masked_positions):
-        data = _gather(sequence_data, masked_positions)
+    def call(self, sequence_data, masked_positions=None):
+        data = sequence_data
+        if masked_positions is not None:
+            data = gather_positions(data, masked_positions)
         data = self.norm(self.transform(data))
         scores = self.embedding_layer(data, reverse=True)
         logits = ops.cast(scores, "float32") + self.bias
@@ -91,19 +95,9 @@ class MaskedLM(SignatureConfig, keras.layers.Layer):
             return ops.log_softmax(logits)
         return logits
 
-    def compute_output_spec(self, sequence_data, masked_positions):
-        shape = (*masked_positions.shape, self.embedding_layer.vocab_size)
+    def compute_output_spec(self, sequence_data, masked_positions=None):
+        scored = sequence_data.shape[:2]
+        if masked_positions is not None:
+            scored = masked_positions.shape
+        shape = (*scored, self.embedding_layer.vocab_size)
         return keras.KerasTensor(shape, dtype="float32")
-
-
-def _gather(data, positions):
-    """From float [B, S, H] and int [B, P], float [B, P, H]."""
-    batch, length, width = ops.shape(data)
-    positions = ops.cast(positions, "int32")
-    inside = (positions >= 0) & (positions < length)
-    # One gather of whole rows from [B * S, H] is the fastest on each backend.
-    first_rows = ops.arange(batch, dtype="int32")[:, None] * length
-    rows = first_rows + ops.where(inside, positions, 0)
-    gathered = ops.take(ops.reshape(data, (-1, width)), rows, axis=0)
-    outside = ops.where(inside, 0.0, float("nan"))[..., None]
-    return gathered + ops.cast(outside, data.dtype)

@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from nlp_modeling.layers.dropout import Dropout
 from nlp_modeling.layers.fresh_initializer import fresh_initializer
 from nlp_modeling.layers.require import require_positive, require_rate
 from nlp_modeling.layers.signature_config import SignatureConfig
@@ -29,14 +30,15 @@ class SelfAttention(SignatureConfig, keras.layers.Layer):
     Args:
         num_heads: N.
         dropout: Share of the attention probabilities dropped in training.
-        output_range: F, when only the first positions ask; None for all.
         kernel_initializer: Draws the kernels.
         bias_initializer: Draws the biases.
 
     Call arguments:
         inputs: float [B, T, H].
-        attention_mask: float, int or bool [B, F or T, T], 1 where a position
-            may look; None for everywhere.
+        attention_mask: float, int or bool [B, F, T], 1 where a position may
+            look; None for everywhere.
+        asking: float [B, F, H], when others ask than the inputs themselves, or
+            only some of them; None for `inputs`.
 
     Returns:
         float [B, F, H].
@@ -49,24 +51,22 @@ class SelfAttention(SignatureConfig, keras.layers.Layer):
         self,
         num_heads: int,
         dropout: float = 0.0,
-        output_range: int | None = None,
         kernel_initializer="glorot_uniform",
         bias_initializer="zeros",
         **kwargs,
     ):
         super().__init__(**kwargs)
-        require_positive(num_heads=num_heads, output_range=output_range or 1)
+        require_positive(num_heads=num_heads)
         require_rate(dropout=dropout)
         self.num_heads = num_heads
         self.dropout = dropout
-        self.output_range = output_range
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
         self.bias_initializer = keras.initializers.get(bias_initializer)
-        self.probability_dropout = keras.layers.Dropout(
+        self.probability_dropout = Dropout(
             dropout, dtype=self.dtype_policy, name="probability_dropout"
         )
 
-    def build(self, inputs_shape, attention_mask_shape=None):
+    def build(self, inputs_shape, attention_mask_shape=None, asking_shape=None):
         width = inputs_shape[-1]
         if width % self.num_heads:
             raise ValueError(
@@ -93,44 +93,44 @@ class SelfAttention(SignatureConfig, keras.layers.Layer):
             initializer=fresh_initializer(self.bias_initializer),
         )
 
-    def call(self, inputs, attention_mask=None, training=None):
-        query, key, value = self._project(inputs)
-        query = self._heads(query * (self.width // self.num_heads) ** -0.5)
-        key = ops.transpose(self._heads(key), (0, 1, 3, 2))
-        scores = ops.cast(ops.matmul(query, key), "float32")
+    def call(self, inputs, attention_mask=None, asking=None, training=None):
+        query, key, value = self._project(inputs, asking)
+        query = query * (self.width // self.num_heads) ** -0.5
+        scores = ops.matmul(query, ops.transpose(key, (0, 1, 3, 2)))
+        scores = ops.cast(scores, "float32")
         if attention_mask is not None:
             may_look = ops.cast(attention_mask, "float32")[:, None]
-            may_look = may_look[:, :, : self.output_range]
             scores = scores + (1.0 - may_look) * _MASKED_SCORE
         probabilities = ops.cast(ops.softmax(scores), self.compute_dtype)
         probabilities = self.probability_dropout(
             probabilities, training=training
         )
-        gathered = ops.matmul(probabilities, self._heads(value))
+        gathered = ops.matmul(probabilities, value)
         gathered = ops.transpose(gathered, (0, 2, 1, 3))
-        batch, length = ops.shape(gathered)[:2]
-        gathered = ops.reshape(gathered, (batch, length, self.width))
-        return ops.matmul(gathered, self.output_kernel) + self.output_bias
+        rows = ops.reshape(gathered, (-1, self.width))
+        rows = ops.add(ops.matmul(rows, self.output_kernel), self.output_bias)
+        return ops.reshape(rows, (*ops.shape(gathered)[:2], self.width))
 
-    def _project(self, inputs):
-        """Queries float [B, F, H], keys and values float [B, T, H]."""
+    def _project(self, inputs, asking):
+        """Queries float [B, N, F, D], keys and values float [B, N, T, D]."""
         kernel, bias, width = self.qkv_kernel, self.qkv_bias, self.width
-        if self.output_range is None:
-            return ops.split(ops.matmul(inputs, kernel) + bias, 3, axis=-1)
-        asking = inputs[:, : self.output_range]
-        query = ops.matmul(asking, kernel[:, :width]) + bias[:width]
-        rest = ops.matmul(inputs, kernel[:, width:]) + bias[width:]
-        return query, *ops.split(rest, 2, axis=-1)
+        if asking is None:
+            return self._heads(inputs, kernel, bias)
+        query = self._heads(asking, kernel[:, :width], bias[:width])
+        return *query, *self._heads(inputs, kernel[:, width:], bias[width:])
 
-    def _heads(self, inputs):
-        """From float [B, S, H] to [B, N, S, D]."""
+    def _heads(self, inputs, kernel, bias):
+        """From float [B, S, H], a float [B, N, S, D] for each H columns."""
         batch, length = ops.shape(inputs)[:2]
         depth = self.width // self.num_heads
-        inputs = ops.reshape(inputs, (batch, length, self.num_heads, depth))
-        return ops.transpose(inputs, (0, 2, 1, 3))
+        # Rows: TensorFlow adds a bias within the product of two matrices only.
+        rows = ops.reshape(inputs, (-1, self.width))
+        rows = ops.add(ops.matmul(rows, kernel), bias)
+        heads = ops.reshape(rows, (batch, length, -1, self.num_heads, depth))
+        heads = ops.transpose(heads, (2, 0, 3, 1, 4))
+        return ops.unstack(heads, kernel.shape[-1] // self.width)
 
-    def compute_output_shape(self, inputs_shape, attention_mask_shape=None):
-        batch, length, width = inputs_shape
-        if self.output_range is not None and length is not None:
-            length = min(length, self.output_range)
-        return batch, length, width
+    def compute_output_shape(
+        self, inputs_shape, attention_mask_shape=None, asking_shape=None
+    ):
+        return asking_shape or inputs_shape

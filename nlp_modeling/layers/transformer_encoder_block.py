@@ -4,7 +4,9 @@ import functools
 
 import keras
 
+from nlp_modeling.layers.dropout import Dropout
 from nlp_modeling.layers.feed_forward import FeedForward
+from nlp_modeling.layers.gather_positions import gather_positions
 from nlp_modeling.layers.require import require_rate
 from nlp_modeling.layers.self_attention import SelfAttention
 from nlp_modeling.layers.signature_config import SignatureConfig
@@ -42,8 +44,9 @@ class TransformerEncoderBlock(SignatureConfig, keras.layers.Layer):
             are then not used.
 
     Call arguments:
-        inputs: float [B, S, H], or the list of that and an attention mask
-            float [B, S, S], 1 where a position may look.
+        inputs: float [B, S, H], or the list of that, an attention mask
+            float [B, S, S], 1 where a position may look, and, if only some
+            positions are wanted, these, int [B, F], each in [0, S).
 
     Returns:
         float [B, F, H].
@@ -90,7 +93,6 @@ class TransformerEncoderBlock(SignatureConfig, keras.layers.Layer):
         self.attention = SelfAttention(
             num_attention_heads,
             attention_dropout,
-            output_range,
             name="attention",
             **drawn,
         )
@@ -103,7 +105,7 @@ class TransformerEncoderBlock(SignatureConfig, keras.layers.Layer):
         )
         self.attention_norm = self._norm("attention_norm")
         self.output_norm = self._norm("output_norm")
-        self.dropout_layer = keras.layers.Dropout(
+        self.dropout_layer = Dropout(
             output_dropout, dtype=self.dtype_policy, name="dropout"
         )
 
@@ -113,7 +115,7 @@ class TransformerEncoderBlock(SignatureConfig, keras.layers.Layer):
         )
 
     def build(self, inputs_shape):
-        shape, _ = _data_and_mask(inputs_shape, isinstance(inputs_shape, list))
+        shape, *_ = _listed(inputs_shape, isinstance(inputs_shape, list))
         for layer in (
             self.attention,
             self.attention_norm,
@@ -124,23 +126,47 @@ class TransformerEncoderBlock(SignatureConfig, keras.layers.Layer):
                 layer.build(shape)
 
     def call(self, inputs, training=None):
-        data, mask = _data_and_mask(inputs, isinstance(inputs, list | tuple))
-        asking = data[:, : self.output_range] if self.output_range else data
-        drop = functools.partial(self.dropout_layer, training=training)
-        attend = functools.partial(
-            self.attention, attention_mask=mask, training=training
+        data, mask, positions = _listed(
+            inputs, isinstance(inputs, list | tuple)
         )
-        feed_forward = functools.partial(self.feed_forward, training=training)
+        wanted = functools.partial(self._wanted, positions)
+        drop = functools.partial(self.dropout_layer, training=training)
+        mask = None if mask is None else wanted(mask)
+
+        def attend(data, asking):
+            asking = None if asking is data else asking
+            return drop(self.attention(data, mask, asking, training=training))
+
+        def feed_forward(data):
+            return drop(self.feed_forward(data, training=training))
+
         if self.norm_first:
-            data = asking + drop(attend(self.attention_norm(data)))
-            return data + drop(feed_forward(self.output_norm(data)))
-        data = self.attention_norm(asking + drop(attend(data)))
-        return self.output_norm(data + drop(feed_forward(data)))
+            normal = self.attention_norm(data)
+            data = wanted(data) + attend(normal, wanted(normal))
+            return data + feed_forward(self.output_norm(data))
+        asking = wanted(data)
+        data = self.attention_norm(asking + attend(data, asking))
+        return self.output_norm(data + feed_forward(data))
+
+    def _wanted(self, positions, data):
+        """The positions of float [B, S, ...] that are given out."""
+        if positions is not None:
+            return gather_positions(data, positions)
+        return data[:, : self.output_range] if self.output_range else data
 
     def compute_output_shape(self, inputs_shape):
-        shape, _ = _data_and_mask(inputs_shape, isinstance(inputs_shape, list))
-        return self.attention.compute_output_shape(shape)
+        shape, _, positions_shape = _listed(
+            inputs_shape, isinstance(inputs_shape, list)
+        )
+        batch, length, width = shape
+        if positions_shape is not None:
+            length = positions_shape[1]
+        elif self.output_range is not None and length is not None:
+            length = min(length, self.output_range)
+        return batch, length, width
 
 
-def _data_and_mask(inputs, is_list):
-    return inputs if is_list else (inputs, None)
+def _listed(inputs, is_list):
+    """Data, mask and positions, None where they are not given."""
+    data, *others = inputs if is_list else [inputs]
+    return data, *others, *[None] * (2 - len(others))

@@ -2,7 +2,7 @@
 
 import keras
 
-from nlp_modeling import networks
+from nlp_modeling import layers, networks
 from nlp_modeling.layers.require import require_rate
 from nlp_modeling.models.encoded_model import EncodedModel, encode
 
@@ -51,7 +51,7 @@ class BertClassifier(EncodedModel):
                 f'"logits" where `num_classes` is 1. Received: {output=}.'
             )
         features, encoded = encode(network)
-        pooled = keras.layers.Dropout(
+        pooled = layers.Dropout(
             dropout_rate, dtype=network.dtype_policy, name="dropout"
         )(encoded["pooled_output"])
         head = networks.Classification(

@@ -12,6 +12,8 @@ from nlp_modeling.models.encoded_model import EncodedModel, encode
 class BertPretrainer(EncodedModel):
     """Predicts masked words, and whether one segment follows the other.
 
+    The encoder's last layer works on the positions that the heads read alone.
+
     Reference:
         BERT, section 3.1: https://arxiv.org/abs/1810.04805
 
@@ -52,7 +54,7 @@ class BertPretrainer(EncodedModel):
         positions = keras.Input(
             (num_token_predictions,), dtype="int32", name="masked_lm_positions"
         )
-        features, encoded = encode(network, masked_lm_positions=positions)
+        features, encoded = encode(network, positions)
         masked_lm = layers.MaskedLM(
             network.get_embedding_layer(),
             activation,
@@ -61,9 +63,7 @@ class BertPretrainer(EncodedModel):
             dtype=network.dtype_policy,
             name="masked_lm",
         )
-        outputs = {
-            "masked_lm": masked_lm(encoded["sequence_output"], positions)
-        }
+        outputs = {"masked_lm": masked_lm(encoded["sequence_output"])}
         if num_classes is not None:
             pooled = encoded["pooled_output"]
             head = networks.Classification(

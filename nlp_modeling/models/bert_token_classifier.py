@@ -2,7 +2,7 @@
 
 import keras
 
-from nlp_modeling import networks
+from nlp_modeling import layers, networks
 from nlp_modeling.layers.require import require_rate
 from nlp_modeling.models.encoded_model import EncodedModel, encode
 
@@ -45,7 +45,7 @@ class BertTokenClassifier(EncodedModel):
     ):
         require_rate(dropout_rate=dropout_rate)
         features, encoded = encode(network)
-        sequence = keras.layers.Dropout(
+        sequence = layers.Dropout(
             dropout_rate, dtype=network.dtype_policy, name="dropout"
         )(encoded["sequence_output"])
         head = networks.TokenClassification(

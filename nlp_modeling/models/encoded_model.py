@@ -21,12 +21,13 @@ class EncodedModel(networks.FeatureModel):
         self.network = network
 
 
-def encode(network, **more_features):
+def encode(network, masked_lm_positions=None):
     """Inputs like the network's, and what the network makes of them.
 
     Args:
         network: The encoder.
-        **more_features: Keras inputs that the heads need besides.
+        masked_lm_positions: Keras input int [B, P], the positions that the
+            heads read; None for all.
 
     Returns:
         Dict of Keras inputs, and the dict that the network gives.
@@ -44,4 +45,7 @@ def encode(network, **more_features):
         for name, x in network.input.items()
     }
     features = {name: features[name] for name in network.feature_names}
-    return {**features, **more_features}, network(features)
+    if masked_lm_positions is None:
+        return features, network(features)
+    encoded = network.encode_positions(features, masked_lm_positions)
+    return {**features, "masked_lm_positions": masked_lm_positions}, encoded

@@ -96,9 +96,9 @@ def bert_embeddings(
     data = keras.layers.LayerNormalization(
         epsilon=1e-12, dtype=dtype, name="embeddings_norm"
     )(words + positions + types)
-    data = keras.layers.Dropout(
-        dropout_rate, dtype=dtype, name="embeddings_dropout"
-    )(data)
+    data = layers.Dropout(dropout_rate, dtype=dtype, name="embeddings_dropout")(
+        data
+    )
     mask = layers.SelfAttentionMask(dtype=dtype, name="self_attention_mask")(
         [data, features["input_mask"]]
     )

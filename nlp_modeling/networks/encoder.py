@@ -1,7 +1,9 @@
 """What every encoder is: embeddings, a stack of layers, a pooler."""
 
 import keras
+from keras import ops
 
+from nlp_modeling import layers
 from nlp_modeling.layers.fresh_initializer import fresh_initializer
 from nlp_modeling.networks.feature_model import FeatureModel
 
@@ -44,7 +46,8 @@ class Encoder(FeatureModel):
         data = embeddings
         encoder_outputs = []
         for layer in transformer_layers:
-            data = layer([data, attention_mask])
+            last_inputs = [data, attention_mask]
+            data = layer(last_inputs)
             encoder_outputs.append(data)
         outputs = {
             "sequence_output": data,
@@ -56,6 +59,8 @@ class Encoder(FeatureModel):
         self.transformer_layers = list(transformer_layers)
         self._embedding_layer = embedding_layer
         self._return_all = return_all_encoder_outputs
+        # Past __setattr__, which would have Checkpoints save a list of tensors.
+        vars(self)["_last_inputs"] = last_inputs
 
     def get_embedding_layer(self) -> keras.layers.Layer:
         """The layer that looks up the words; `MaskedLM` shares it."""
@@ -64,6 +69,44 @@ class Encoder(FeatureModel):
     def get_embedding_table(self):
         """The variable float [V, W] of the word embeddings."""
         return self._embedding_layer.embeddings
+
+    def encode_positions(self, features, positions):
+        """What the encoder gives at some positions and at the first one.
+
+        The last layer works on no others, where it is our own: pretraining
+        reads a sixth of the positions, and so saves most of that layer.
+
+        Args:
+            features: Dict of Keras inputs, as a call takes.
+            positions: Keras input int [B, P], each in [0, S).
+
+        Returns:
+            Dict of `sequence_output` float [B, P, H] and `pooled_output`
+            float [B, H].
+        """
+        asked = keras.Input(
+            batch_shape=positions.shape, dtype="int32", name="positions"
+        )
+        first = ops.zeros_like(asked[:, :1])
+        data = self._at(ops.concatenate([first, asked], axis=1))
+        outputs = {
+            "sequence_output": data[:, 1:],
+            "pooled_output": self.pooler_layer(data[:, 0]),
+        }
+        inputs = {**self.input, asked.name: asked}
+        model = keras.Model(inputs, outputs, name=self.name)
+        return model({**self._by_name(features), asked.name: positions})
+
+    def _at(self, positions):
+        """The last layer's output at some positions alone."""
+        *_, layer = self.transformer_layers
+        if isinstance(layer, layers.TransformerEncoderBlock):
+            return layer([*self._last_inputs, positions])
+        gather = keras.layers.Lambda(
+            lambda inputs: layers.gather_positions(*inputs),
+            dtype=self.dtype_policy,
+        )
+        return gather([self.output["sequence_output"], positions])
 
     def export(self, filepath, *args, **kwargs):
         """Exports `sequence_output` and `pooled_output`.

@@ -33,6 +33,7 @@ MAY_IMPORT = {
 }
 # Imported where they are needed, and only there.
 LAZILY = {
+    "layers/dropout.py": {"tensorflow"},
     "layers/matmul_transposed.py": {"tensorflow"},
     "checkpoints/encoder_from_hugging_face.py": {"safetensors"},
     "checkpoints/restore_encoder.py": {"tensorflow"},

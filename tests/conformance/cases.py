@@ -55,7 +55,7 @@ def encoder(dtype=None, **arguments):
     return networks.TransformerEncoder(V, dtype=dtype, **sizes | arguments)
 
 
-def albert(dtype):
+def albert(dtype=None):
     return networks.AlbertEncoder(
         V, 4, H, 2, 2, S, intermediate_size=12, dtype=dtype
     )
@@ -74,20 +74,42 @@ def embedding_network(dtype=None):
     return keras.Model([words, mask], [data, attention])
 
 
-def scaffold(dtype):
+@keras.saving.register_keras_serializable(package="tests")
+class OwnLayer(keras.layers.Layer):
+    """A layer of somebody's own, which takes data and mask alone."""
+
+    def build(self, shapes):
+        self.scale = self.add_weight(name="scale", shape=(H,))
+
+    def call(self, inputs):
+        data, mask = inputs
+        return keras.ops.matmul(mask, data) * self.scale
+
+    def compute_output_shape(self, shapes):
+        return shapes[0]
+
+
+def scaffold(dtype=None, **arguments):
+    hidden = {
+        "hidden_cfg": {
+            "num_attention_heads": 2,
+            "inner_dim": 12,
+            "inner_activation": "relu",
+            "dtype": dtype,
+        }
+    }
     return networks.EncoderScaffold(
         embedding_network,
         pooled_output_dim=5,
         embedding_cfg={"dtype": dtype},
         num_hidden_instances=2,
-        hidden_cfg={
-            "num_attention_heads": 2,
-            "inner_dim": 12,
-            "inner_activation": "relu",
-            "dtype": dtype,
-        },
         dtype=dtype,
+        **hidden | arguments,
     )
+
+
+def own_layers(dtype=None):
+    return scaffold(dtype, hidden_cls=OwnLayer, hidden_cfg={"dtype": dtype})
 
 
 def block(dtype, **arguments):
@@ -134,6 +156,9 @@ CASES = {
         {"data": DATA, "mask": MASK},
         _listed,
     ),
+    "Dropout": of_layer(
+        lambda dtype: layers.Dropout(0.1, dtype=dtype), {"data": DATA}
+    ),
     "SelfAttention": of_layer(
         lambda dtype: layers.SelfAttention(2, 0.1, dtype=dtype), ATTENTION
     ),
@@ -150,6 +175,9 @@ CASES = {
         functools.partial(block, norm_first=True, output_range=2),
         ATTENTION,
         _listed,
+    ),
+    "TransformerEncoderBlock, some positions": of_layer(
+        block, ATTENTION | {"positions": POSITIONS}, _listed
     ),
     "TransformerEncoderBlock, gated": of_layer(
         lambda dtype: block(
@@ -201,6 +229,14 @@ CASES = {
     "BertPretrainer": of_model(
         functools.partial(models.BertPretrainer, num_token_predictions=2),
         masked_lm_positions=POSITIONS,
+    ),
+    "BertPretrainer, layers of one's own": (
+        lambda dtype: models.BertPretrainer(own_layers(dtype), num_classes=2),
+        {
+            "input_word_ids": IDS,
+            "input_mask": MASK,
+            "masked_lm_positions": POSITIONS,
+        },
     ),
     "BertPretrainer, masked words alone": of_model(
         functools.partial(

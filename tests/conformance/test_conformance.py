@@ -113,20 +113,20 @@ def test_saved_weights_load_into_another_object(name, tmp_path):
 @every_case
 def test_training_reaches_every_dropout(name, monkeypatch):
     told = {}
-    drop = keras.layers.Dropout.call
+    drop = layers.Dropout.call
 
     def told_of_training(layer, inputs, training=False):
         told[id(layer)] = training
         return drop(layer, inputs, training)
 
-    monkeypatch.setattr(keras.layers.Dropout, "call", told_of_training)
+    monkeypatch.setattr(layers.Dropout, "call", told_of_training)
     model, features = make(name)
     for training in (True, False):
         model(_like(model, features), training=training)
         assert told == {
             id(layer): training
             for layer in model._flatten_layers()
-            if isinstance(layer, keras.layers.Dropout)
+            if isinstance(layer, layers.Dropout)
         }
 
 

@@ -10,6 +10,7 @@ RNG = np.random.default_rng(0)
 DATA = RNG.normal(size=(2, 5, 8)).astype("float32")
 MASK = np.array([[1, 1, 1, 1, 1], [1, 1, 0, 0, 0]], "float32")
 MASK = MASK[:, None].repeat(5, axis=1)
+RAMP = np.tril(np.ones((5, 5), "float32"))[None].repeat(2, axis=0)
 
 
 def array(tensor):
@@ -44,10 +45,28 @@ def test_pre_norm_normalizes_each_input():
 
 
 @pytest.mark.parametrize("norm_first", [False, True])
-def test_an_output_range_gives_the_first_positions(norm_first):
-    whole = array(block(norm_first=norm_first)([DATA, MASK]))
-    first = array(block(norm_first=norm_first, output_range=2)([DATA, MASK]))
-    np.testing.assert_allclose(first, whole[:, :2], atol=1e-6)
+@pytest.mark.parametrize("first", [1, 2, 5, 7])
+def test_an_output_range_gives_the_first_positions(norm_first, first):
+    whole = array(block(norm_first=norm_first)([DATA, RAMP]))
+    some = block(norm_first=norm_first, output_range=first)([DATA, RAMP])
+    np.testing.assert_allclose(array(some), whole[:, :first], atol=1e-6)
+
+
+@pytest.mark.parametrize("norm_first", [False, True])
+def test_positions_give_these_alone(norm_first):
+    positions = np.array([[4, 0, 4], [1, 3, 2]])
+    layer = block(norm_first=norm_first)
+    whole = array(layer([DATA, RAMP]))
+    some = array(layer([DATA, RAMP, positions]))
+    wanted = np.take_along_axis(whole, positions[..., None], axis=1)
+    np.testing.assert_allclose(some, wanted, atol=1e-6)
+
+
+def test_a_position_outside_the_sequence_gives_nan_and_no_other():
+    found = array(block()([DATA, MASK, np.array([[0, 5], [-1, 4]])]))
+    outside = np.isnan(found).all(axis=-1)
+    assert outside.tolist() == [[False, True], [True, False]]
+    assert not np.isnan(found[~outside]).any()
 
 
 def test_no_mask_is_a_mask_of_ones():

@@ -1,0 +1,58 @@
+"""Drops a share of the values, at random."""
+
+import keras
+
+
+@keras.saving.register_keras_serializable(package="nlp_modeling")
+class Dropout(keras.layers.Dropout):
+    """Drops a share of the values in training, and scales the others up.
+
+    Keras draws 32 random bits for each value, which on a processor costs a
+    tenth of a training step. On TensorFlow, 16 bits decide here, so that the
+    rate is rounded to a multiple of 2^-16; the scale is that of the rounded
+    rate, which keeps the mean. Other backends draw as Keras has them draw.
+
+    Reference:
+        Dropout: https://jmlr.org/papers/v15/srivastava14a.html
+
+    Args:
+        rate: Share of the values dropped, in [0, 1].
+        noise_shape: As in Keras's layer, where all is drawn as Keras draws it.
+        seed: Of the random numbers; None for another one each time.
+        **kwargs: `name` and `dtype`.
+
+    Call arguments:
+        inputs: float [...].
+        training: Whether to drop.
+
+    Returns:
+        float [...].
+
+    Raises:
+        ValueError: If `rate` is not in [0, 1].
+    """
+
+    def call(self, inputs, training=False):
+        dropped = round(self.rate * 2**16)  # Of the numbers of 16 bits.
+        if (
+            not training
+            or not 0 < dropped < 2**16
+            or self.noise_shape is not None
+            or keras.backend.backend() != "tensorflow"
+        ):
+            return super().call(inputs, training)
+        import tensorflow as tf
+
+        size = tf.size(inputs)
+        drawn = tf.random.stateless_uniform(
+            [(size + 1) // 2],
+            tf.cast(self.seed_generator.next(), tf.int32),
+            minval=None,
+            maxval=None,
+            dtype=tf.uint32,
+        )
+        drawn = tf.reshape(tf.bitcast(drawn, tf.uint16), [-1])[:size]
+        kept = tf.reshape(drawn, tf.shape(inputs)) >= dropped
+        scale = tf.cast(1 / (1 - dropped / 2**16), inputs.dtype)
+        # A product is twice as fast as a choice between values and zeros.
+        return inputs * (tf.cast(kept, inputs.dtype) * scale)
