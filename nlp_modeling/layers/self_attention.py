@@ -121,14 +121,13 @@ class SelfAttention(SignatureConfig, keras.layers.Layer):
 
     def _heads(self, inputs, kernel, bias):
         """From float [B, S, H], a float [B, N, S, D] for each H columns."""
-        batch, length = ops.shape(inputs)[:2]
-        depth = self.width // self.num_heads
+        count = kernel.shape[-1] // self.width
+        heads = (count, self.num_heads, self.width // self.num_heads)
         # Rows: TensorFlow adds a bias within the product of two matrices only.
         rows = ops.reshape(inputs, (-1, self.width))
         rows = ops.add(ops.matmul(rows, kernel), bias)
-        heads = ops.reshape(rows, (batch, length, -1, self.num_heads, depth))
-        heads = ops.transpose(heads, (2, 0, 3, 1, 4))
-        return ops.unstack(heads, kernel.shape[-1] // self.width)
+        projected = ops.reshape(rows, (*ops.shape(inputs)[:2], *heads))
+        return ops.unstack(ops.transpose(projected, (2, 0, 3, 1, 4)), count)
 
     def compute_output_shape(
         self, inputs_shape, attention_mask_shape=None, asking_shape=None

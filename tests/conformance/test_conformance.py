@@ -130,6 +130,18 @@ def test_training_reaches_every_dropout(name, monkeypatch):
         }
 
 
+@every_case
+def test_an_empty_batch_gives_empty_outputs(name):
+    """As a replica without examples has at the end of an evaluation."""
+    model, features = make(name)
+    none = {key: value[:0] for key, value in features.items()}
+    some = keras.tree.flatten(model(_like(model, features)))
+    empty = keras.tree.flatten(model(_like(model, none)))
+    assert [tuple(x.shape) for x in empty] == [
+        (0, *tuple(x.shape)[1:]) for x in some
+    ]
+
+
 @only_tensorflow
 @every_case
 def test_a_tensorflow_checkpoint_restores_every_weight(name, tmp_path):
