@@ -43,16 +43,19 @@ class Dropout(keras.layers.Dropout):
             return super().call(inputs, training)
         import tensorflow as tf
 
-        size = tf.size(inputs)
+        shape = tf.shape(inputs)
+        half = tf.concat([(shape[:1] + 1) // 2, shape[1:]], axis=0)
         drawn = tf.random.stateless_uniform(
-            [(size + 1) // 2],
+            half,
             tf.cast(self.seed_generator.next(), tf.int32),
             minval=None,
             maxval=None,
             dtype=tf.uint32,
         )
-        drawn = tf.reshape(tf.bitcast(drawn, tf.uint16), [-1])[:size]
-        kept = tf.reshape(drawn, tf.shape(inputs)) >= dropped
+        # The upper bits decide for one half of the first axis, the lower ones
+        # for the other.
+        both = [drawn, tf.bitwise.left_shift(drawn, tf.constant(16, tf.uint32))]
+        kept = tf.concat([bits >= dropped << 16 for bits in both], axis=0)
         scale = tf.cast(1 / (1 - dropped / 2**16), inputs.dtype)
-        # A product is twice as fast as a choice between values and zeros.
-        return inputs * (tf.cast(kept, inputs.dtype) * scale)
+        # On a processor, faster than to choose between values and zeros.
+        return inputs * (tf.cast(kept[: shape[0]], inputs.dtype) * scale)
