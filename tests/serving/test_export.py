@@ -81,7 +81,9 @@ def test_another_process_serves_the_same(served, folders):
             if values.dtype == object:
                 assert found[name] == [value.decode() for value in values]
             else:
-                np.testing.assert_allclose(found[name], values, atol=1e-5)
+                np.testing.assert_allclose(
+                    found[name], values, rtol=1e-5, atol=1e-5
+                )
 
 
 def test_a_folder_tells_what_it_holds(folders, tokenizer):
