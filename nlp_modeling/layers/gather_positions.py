@@ -23,5 +23,7 @@ def gather_positions(data, positions):
     first_rows = ops.arange(batch, dtype="int32")[:, None] * length
     rows = first_rows + ops.where(inside, positions, 0)
     gathered = ops.take(ops.reshape(data, (-1, width)), rows, axis=0)
+    # JAX answers for an empty batch with [0, H].
+    gathered = ops.reshape(gathered, (batch, ops.shape(positions)[1], width))
     outside = ops.where(inside, 0.0, float("nan"))[..., None]
     return gathered + ops.cast(outside, data.dtype)
