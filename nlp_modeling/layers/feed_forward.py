@@ -72,9 +72,11 @@ class FeedForward(SignatureConfig, keras.layers.Layer):
     def call(self, inputs, training=None):
         # Rows: TensorFlow adds a bias within the product of two matrices only.
         rows = ops.reshape(inputs, (-1, inputs.shape[-1]))
-        inner = self.inner_activation(self.inner_layer(rows))
-        inner = self.dropout_layer(inner, training=training)
+        inner = self.dropout_layer(self._inner(rows), training=training)
         return ops.reshape(self.output_layer(inner), ops.shape(inputs))
+
+    def _inner(self, rows):
+        return self.inner_activation(self.inner_layer(rows))
 
     def compute_output_shape(self, inputs_shape):
         return inputs_shape

@@ -37,8 +37,7 @@ class GatedFeedForward(FeedForward):
         self.gate_layer = self._dense("gate", self.inner_dim)
         self.gate_layer.build(inputs_shape)
 
-    def call(self, inputs, training=None):
-        gate = self.inner_activation(self.gate_layer(inputs))
-        inner = self.inner_layer(inputs) * gate
-        inner = self.dropout_layer(inner, training=training)
-        return self.output_layer(inner)
+    def _inner(self, rows):
+        return self.inner_layer(rows) * self.inner_activation(
+            self.gate_layer(rows)
+        )
