@@ -1,5 +1,7 @@
 """Flags that say where a run runs."""
 
+import contextlib
+import signal
 import sys
 
 import tensorflow as tf
@@ -57,15 +59,29 @@ def strategy_from_flags() -> tf.distribute.Strategy:
                 " Received: distribution_strategy=tpu, enable_xla=True."
             )
         tf.config.optimizer.set_jit(True)
-    if _STRATEGY.value == "multi_worker_mirrored":
-        # TensorFlow waits for them without a word, up to an hour.
-        print("Waiting for the other workers.", file=sys.stderr, flush=True)
-    return training.make_strategy(
-        _STRATEGY.value,
-        num_gpus=_NUM_GPUS.value,
-        num_logical_cpus=_NUM_LOGICAL_CPUS.value,
-        all_reduce_alg=_ALL_REDUCE_ALG.value,
-        worker_hosts=_WORKER_HOSTS.value,
-        task_index=_TASK_INDEX.value,
-        tpu=_TPU.value,
-    )
+    several = _STRATEGY.value == "multi_worker_mirrored"
+    with _waiting_for_workers() if several else contextlib.nullcontext():
+        return training.make_strategy(
+            _STRATEGY.value,
+            num_gpus=_NUM_GPUS.value,
+            num_logical_cpus=_NUM_LOGICAL_CPUS.value,
+            all_reduce_alg=_ALL_REDUCE_ALG.value,
+            worker_hosts=_WORKER_HOSTS.value,
+            task_index=_TASK_INDEX.value,
+            tpu=_TPU.value,
+        )
+
+
+@contextlib.contextmanager
+def _waiting_for_workers():
+    """Tells of a wait in which Ctrl-C ends the process.
+
+    TensorFlow waits without a word, up to an hour, and holds up Python and what
+    it does at a signal.
+    """
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    print("Waiting for the other workers.", file=sys.stderr, flush=True)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -10,14 +10,16 @@ from absl import app, flags, logging
 
 from nlp_modeling import training
 
+_INTERRUPTED = 130  # 128 and the signal's number, as shells have it.
+
 
 def run_program(main: Callable[[], None]):
     """Runs `main` under absl's flags, and prints its errors as one line.
 
     What a program is given may be wrong in many ways, and then says so in one
-    line, without a traceback, and exits with 1. What the package logs is shown
-    as lines alone, and of TensorFlow only errors. `--verbosity=1` shows all,
-    and the traceback.
+    line, without a traceback, and exits with 1; Ctrl-C ends it with 130. What
+    the package logs is shown as lines alone, and of TensorFlow only errors.
+    `--verbosity=1` shows all, and the traceback.
 
     Args:
         main: The program, without arguments: it reads flags.
@@ -43,6 +45,10 @@ def run_program(main: Callable[[], None]):
         ) as error:
             logging.debug("", exc_info=True)
             sys.exit(f"Error: {_one_line(error)}")
+        except KeyboardInterrupt:
+            logging.debug("", exc_info=True)
+            print("Interrupted.", file=sys.stderr)
+            sys.exit(_INTERRUPTED)
 
     if {"--help", "-help", "-h"} & set(sys.argv[1:]):
         sys.exit(_print_help())

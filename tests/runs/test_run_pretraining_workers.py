@@ -129,3 +129,17 @@ def test_then_they_go_on_exactly(whole, interrupted):
     one, other = state(whole), state(model_dir)
     for name in one:
         np.testing.assert_allclose(one[name], other[name], atol=1e-6)
+
+
+def test_a_worker_that_waits_is_ended_by_ctrl_c(pretraining, tmp_path):
+    worker = pretraining.start(
+        tmp_path,
+        distribution_strategy="multi_worker_mirrored",
+        worker_hosts=free_hosts(2),
+    )
+    line = worker.stderr.readline()
+    while line and "Waiting for the other workers" not in line:
+        line = worker.stderr.readline()
+    worker.send_signal(signal.SIGINT)
+    worker.communicate(timeout=60)
+    assert worker.returncode == -signal.SIGINT
