@@ -34,7 +34,8 @@ def run_program(main: Callable[[], None]):
             lines = standard_logging.Formatter("%(message)s")
             logging.get_absl_handler().setFormatter(lines)
         try:
-            main()
+            with training.lost_worker_named():
+                main()
         except training.Stopped as stopped:
             sys.exit(_one_line(stopped))
         except (

@@ -2,6 +2,7 @@
 
 from nlp_modeling.training.checkpoints import Checkpoints
 from nlp_modeling.training.evaluation import Evaluation
+from nlp_modeling.training.lost_worker import lost_worker_named
 from nlp_modeling.training.make_strategy import STRATEGIES, make_strategy
 from nlp_modeling.training.measure import Measure
 from nlp_modeling.training.precision import scaled, set_precision

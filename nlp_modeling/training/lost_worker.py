@@ -15,9 +15,12 @@ def lost_worker_named():
     try:
         yield
     except (tf.errors.UnavailableError, tf.errors.AbortedError) as error:
+        if "/job:worker" not in error.message:  # Of this machine alone.
+            raise
         lines = error.message.splitlines()
         said = [line for line in lines if "aborted by:" in line] or lines[:1]
         raise ConnectionError(
             "Another worker was lost. Started again, all with the same "
-            f"commands, they go on from the last checkpoint. {said[0]}"
+            "commands, they go on from the last checkpoint. "
+            + said[0].split("}} ")[-1]  # Without the name of an operation.
         ) from error

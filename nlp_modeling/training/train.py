@@ -8,7 +8,6 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from nlp_modeling.training.checkpoints import Checkpoints
-from nlp_modeling.training.lost_worker import lost_worker_named
 from nlp_modeling.training.run_folder import RunFolder
 from nlp_modeling.training.stop_signal import StopSignal
 from nlp_modeling.training.train_step import TrainStep
@@ -94,7 +93,6 @@ def train(
             numbers that are logged.
 
     Raises:
-        ConnectionError: If another worker is lost.
         FloatingPointError: If a loss or gradient is not finite. Names the step;
             the checkpoints from before stay.
         Stopped: If a signal said so.
@@ -114,7 +112,7 @@ def train(
         if report:
             report(step, part, values)
 
-    with lost_worker_named(), StopSignal() as stop, checkpoints.all_written():
+    with StopSignal() as stop, checkpoints.all_written():
         while True:
             # Also what a run that was killed had yet to do at this step.
             due = schedule.is_due(schedule.evaluation_interval, step)

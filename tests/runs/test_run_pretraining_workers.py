@@ -131,6 +131,19 @@ def test_then_they_go_on_exactly(whole, interrupted):
         np.testing.assert_allclose(one[name], other[name], atol=1e-6)
 
 
+def test_one_lost_before_training_ends_the_other_too(pretraining, tmp_path):
+    first, second = _start(pretraining, tmp_path)
+    while not (tmp_path / ".lock").exists():  # They are connected.
+        assert first.poll() is None, first.communicate()[1]
+        time.sleep(0.01)
+    second.kill()
+    second.communicate()
+    _, said = first.communicate(timeout=60)
+    assert first.returncode == 1
+    line = said.splitlines()[-1]
+    assert line.startswith("Error: Another worker was lost.")
+
+
 def test_a_worker_that_waits_is_ended_by_ctrl_c(pretraining, tmp_path):
     worker = pretraining.start(
         tmp_path,
