@@ -63,6 +63,8 @@ def decode_batches(
     batches = batches.map(decode, tf.data.AUTOTUNE, deterministic=True)
     options = tf.data.Options()
     options.deterministic = True
+    # TensorFlow's tuner is waited for, up to a minute, where an iterator ends.
+    options.autotune.enabled = False
     # Records are shared out above; sharing them out again would lose some.
     options.experimental_distribute.auto_shard_policy = (
         tf.data.experimental.AutoShardPolicy.OFF

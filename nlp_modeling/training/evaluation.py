@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from nlp_modeling.training.measure import Measure
+from nlp_modeling.training.spread_batches import spread_batches
 
 
 class Evaluation:
@@ -34,9 +35,7 @@ class Evaluation:
         self._model = model
         self._measures = dict(measures)
         self._strategy = tf.distribute.get_strategy()
-        self._batches = self._strategy.distribute_datasets_from_function(
-            batches
-        )
+        self._batches = spread_batches(batches)
 
     def __call__(self) -> dict[str, float]:
         totals = np.zeros([2, len(self._measures)])

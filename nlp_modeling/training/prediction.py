@@ -6,6 +6,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from nlp_modeling.training.spread_batches import spread_batches
+
 
 class Prediction:
     """What a model says of every example, in order.
@@ -32,9 +34,7 @@ class Prediction:
         self._model = model
         self._features = tuple(features)
         self._strategy = tf.distribute.get_strategy()
-        self._batches = self._strategy.distribute_datasets_from_function(
-            batches
-        )
+        self._batches = spread_batches(batches)
 
     def __call__(self) -> Iterator[tuple[dict[str, np.ndarray], object]]:
         for features in self._batches:

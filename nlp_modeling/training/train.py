@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from nlp_modeling.training.checkpoints import Checkpoints
 from nlp_modeling.training.run_folder import RunFolder
+from nlp_modeling.training.spread_batches import spread_batches
 from nlp_modeling.training.stop_signal import StopSignal
 from nlp_modeling.training.train_step import TrainStep
 
@@ -101,9 +102,7 @@ def train(
     step = checkpoints.step
     first_step = step  # A name of its own: the function below keeps it.
     iterator = iter(
-        strategy.distribute_datasets_from_function(
-            lambda context: batches(first_step, context)
-        )
+        spread_batches(lambda context: batches(first_step, context))
     )
     loop = _Loop(train_step, strategy)
 
