@@ -22,6 +22,6 @@ def spread_batches(
     ):
         return strategy.distribute_datasets_from_function(batches)
     # What TensorFlow wraps around a dataset has a tuner, which is waited for
-    # where an iterator ends: half as long as it lived, up to a minute.
+    # where an iterator ends: up to as long as it lived, at most a minute.
     with tf.device("CPU:0"):
         return batches(tf.distribute.InputContext())

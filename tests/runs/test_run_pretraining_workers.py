@@ -150,9 +150,10 @@ def test_a_worker_that_waits_is_ended_by_ctrl_c(pretraining, tmp_path):
         distribution_strategy="multi_worker_mirrored",
         worker_hosts=free_hosts(2),
     )
-    line = worker.stderr.readline()
-    while line and "Waiting for the other workers" not in line:
-        line = worker.stderr.readline()
+    assert any("Waiting for the other workers" in x for x in worker.stderr)
     worker.send_signal(signal.SIGINT)
-    worker.communicate(timeout=60)
+    try:
+        worker.communicate(timeout=60)
+    finally:
+        worker.kill()  # It might wait for an hour.
     assert worker.returncode == -signal.SIGINT
