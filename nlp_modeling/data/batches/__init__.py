@@ -1,0 +1,1 @@
+"""Groups records into batches that depend on files, seed and step alone."""

@@ -1,0 +1,81 @@
+"""Every example of TFRecord files once, in batches."""
+
+from collections.abc import Iterable, Sequence
+
+import tensorflow as tf
+
+from nlp_modeling import text
+from nlp_modeling.data.batches.decode_batches import decode_batches
+from nlp_modeling.data.batches.replica_rows import replica_rows
+from nlp_modeling.data.files.text_files import find_files
+from nlp_modeling.data.records import features as feature_declarations
+from nlp_modeling.data.records.read_records import read_records
+
+# Shapes: B batch over all replicas, R replicas, S sequence, P predictions.
+
+
+def evaluation_batches(
+    files: str | Iterable[str],
+    features: Sequence[feature_declarations.Feature],
+    batch_size: int,
+    *,
+    sequence_length: int,
+    max_predictions: int | None = None,
+    masking: text.MaskedLMMaskGenerator | None = None,
+    seed: int = 0,
+    length_multiple: int | None = None,
+    input_context: tf.distribute.InputContext | None = None,
+) -> tf.data.Dataset:
+    """Gives every example once, in the order of the files.
+
+    All batches have B rows, on any number of replicas. What the last one lacks
+    is filled with rows whose `example_weights`, and whose `masked_lm_weights`,
+    are 0; all others have weight 1.
+
+    Args:
+        files: Paths or globs of TFRecord files.
+        features: What records hold, such as `features.CLASSIFICATION`.
+        batch_size: B, in examples over all replicas.
+        sequence_length: S, the longest example that is taken, in tokens.
+        max_predictions: P, the most that a record holds; None leaves it open.
+        masking: Masks tokens, for records without masks: always alike.
+        seed: Decides the masks.
+        length_multiple: None gives all batches the length S, as TPUs need.
+            Otherwise a batch is as long as its longest example, rounded up to
+            this multiple.
+        input_context: Which replicas to read for, if not for all as one.
+
+    Returns:
+        A dataset of dicts of tensors [B / R], [B / R, S] or [B / R, P], with
+        `example_weights`. Of each step, one element for every replica of this
+        pipeline, in turn.
+
+    Raises:
+        ValueError: If an argument is out of its range or a file is missing.
+        tf.errors.InvalidArgumentError: While reading, at a damaged or unfit
+            record. Names file and record.
+    """
+    share = replica_rows(batch_size, input_context)
+    files = find_files(files)
+
+    def fill(rows):
+        count = tf.size(rows["record"])
+        places = tf.range(batch_size)
+        rows = {
+            name: tf.gather(column, tf.minimum(places, count - 1))
+            for name, column in rows.items()
+        }
+        rows["example_weights"] = tf.cast(places < count, tf.float32)
+        return rows
+
+    batches = read_records(files, batch_size)
+    return decode_batches(
+        batches.map(fill).map(share).unbatch(),
+        files,
+        features,
+        sequence_length=sequence_length,
+        max_predictions=max_predictions,
+        length_multiple=length_multiple,
+        masking=masking,
+        seed=seed,
+    )

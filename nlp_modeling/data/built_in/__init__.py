@@ -1,0 +1,1 @@
+"""Collects installed docstrings as the built-in corpus and its tasks."""

@@ -1,0 +1,1 @@
+"""Turns tables of texts and labels into examples."""

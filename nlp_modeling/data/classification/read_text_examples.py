@@ -1,0 +1,76 @@
+"""Reads the labelled texts of a task."""
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from nlp_modeling.data.classification.text_task import TextTask
+from nlp_modeling.data.files.read_table import read_table
+
+
+class TextExample(NamedTuple):
+    """One text or a pair, and its label.
+
+    The label is a class's id (int), a score (float) or `None`.
+    """
+
+    texts: tuple[str, ...]
+    label: int | float | None
+
+
+def read_text_examples(
+    file: str, task: TextTask, labeled: bool = True
+) -> Iterator[TextExample]:
+    """Yields the examples of a file of `task`.
+
+    Args:
+        file: The path of a table; see `read_table`.
+        task: Its columns and labels.
+        labeled: Whether to read labels. Otherwise they are `None`.
+
+    Raises:
+        ValueError: If the file cannot be read, lacks a column, or a label is
+            none of `task.labels`, or not a finite number where the task has no
+            classes. Names the file and line.
+    """
+    columns = list(task.text_columns)
+    if labeled:
+        columns.append(task.label_column)
+    rows = read_table(
+        file,
+        columns,
+        header=task.header if labeled else None,
+        skip_broken_rows=task.skips_broken_rows,
+    )
+    ids = {label: i for i, label in enumerate(task.labels)}
+    num_texts = len(task.text_columns)
+    for line, fields in rows:
+        texts = tuple(fields[:num_texts])
+        if not all(isinstance(text, str) for text in texts):
+            raise ValueError(
+                f"A text must be a string. Received: {texts=}, {file=}, "
+                f"{line=}."
+            )
+        label = None
+        if labeled:
+            label = _class_or_score(str(fields[-1]), ids)
+            if label is None:
+                raise ValueError(
+                    f"A label must be {_expected(ids)}. Received: "
+                    f"label={fields[-1]!r}, {file=}, {line=}."
+                )
+        yield TextExample(texts, label)
+
+
+def _class_or_score(label, ids):
+    if ids:
+        return ids.get(label)
+    try:
+        score = float(label)
+    except ValueError:
+        return None
+    return score if math.isfinite(score) else None
+
+
+def _expected(ids):
+    return f"one of {list(ids)}" if ids else "a finite number"

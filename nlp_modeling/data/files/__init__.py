@@ -1,0 +1,1 @@
+"""Reads and writes files: lines, tables, whole outputs, many processes."""

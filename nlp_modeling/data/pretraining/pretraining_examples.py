@@ -1,0 +1,170 @@
+"""Makes pretraining examples of documents."""
+
+import dataclasses
+import functools
+from collections.abc import Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from nlp_modeling import text
+from nlp_modeling.data.pretraining.full_sequences import full_sequences
+from nlp_modeling.data.pretraining.sentence_pairs import sentence_pairs
+from nlp_modeling.data.pretraining.tokenized_documents import TokenizedDocuments
+from nlp_modeling.data.records import features
+from nlp_modeling.data.records.encode_examples import encode_examples
+
+# Shapes: N examples, S sequence.
+
+
+@dataclasses.dataclass(frozen=True)
+class PretrainingExamples:
+    """Makes pretraining examples of a chunk of documents.
+
+    Each chunk is a work of its own: its examples are a function of its
+    documents, its number and the fields below, in whatever process. Random
+    next sentences come from the same chunk.
+
+    Reference:
+        BERT, section 3.1: https://arxiv.org/abs/1810.04805
+
+    Args:
+        tokenizer: Splits the lines.
+        sequence_length: S, in tokens, special ones included.
+        masking: Draws masks that are written down, or None to store only
+            tokens, as long as they are, and draw masks when they are read.
+        next_sentence: Whether examples are pairs of segments, half of which
+            follow one another, or single full sequences.
+        short_seq_prob: The share of documents whose examples are shorter.
+        dupe_factor: How often each document is used.
+        seed: Decides all of it.
+
+    Call arguments:
+        number: Which chunk of which group of files this is, from 0.
+        documents: The chunk: lists of lines.
+
+    Returns:
+        Serialized examples in random order.
+
+    Raises:
+        ValueError: If an argument is out of its range.
+    """
+
+    tokenizer: text.BertTokenizer
+    sequence_length: int = 128
+    masking: text.MaskedLMMaskGenerator | None = None
+    next_sentence: bool = True
+    short_seq_prob: float = 0.1
+    dupe_factor: int = 10
+    seed: int = 0
+
+    def __post_init__(self):
+        if self.sequence_length < 5:
+            raise ValueError(
+                "`sequence_length` must hold two word pieces and three special "
+                f"tokens. Received: sequence_length={self.sequence_length}."
+            )
+        if not 0 <= self.short_seq_prob <= 1:
+            raise ValueError(
+                "`short_seq_prob` must lie between 0 and 1. "
+                f"Received: short_seq_prob={self.short_seq_prob}."
+            )
+        if self.dupe_factor < 1:
+            raise ValueError(
+                "`dupe_factor` must be positive. "
+                f"Received: dupe_factor={self.dupe_factor}."
+            )
+
+    @property
+    def features(self) -> tuple[features.Feature, ...]:
+        """What each example holds."""
+        stored = (
+            features.UNMASKED if self.masking is None else features.PRETRAINING
+        )
+        label = features.NEXT_SENTENCE_LABELS
+        return tuple(f for f in stored if self.next_sentence or f != label)
+
+    def __call__(
+        self, number: tuple[int, int], documents: Sequence[Sequence[str]]
+    ) -> list[bytes]:
+        tokenized = TokenizedDocuments.tokenize(documents, self.tokenizer)
+        if not len(tokenized.ids):
+            return []
+        rng = np.random.default_rng([self.seed, *number])
+        records = []
+        for _ in range(self.dupe_factor):
+            arrays = self._packed(tokenized, rng)
+            if self.masking is None:
+                arrays = _unpadded(arrays)
+            else:
+                arrays |= self._masked(arrays, rng)
+            records += encode_examples(self.features, arrays)
+        return [records[i] for i in rng.permutation(len(records))]
+
+    def _packed(self, tokenized, rng):
+        """Draws segments: word pieces, mask, types [N, S] and labels [N]."""
+        draw, special_tokens = full_sequences, 2
+        if self.next_sentence:
+            draw, special_tokens = sentence_pairs, 3
+        max_tokens = self.sequence_length - special_tokens
+        segments = draw(tokenized, max_tokens, self.short_seq_prob, rng)
+        segments = segments.truncated(max_tokens, rng)
+        arrays = segments.packed(
+            tokenized.ids,
+            self.sequence_length,
+            cls_id=self.tokenizer.cls_id,
+            sep_id=self.tokenizer.sep_id,
+            pad_id=self.tokenizer.pad_id,
+        )
+        return arrays | {"next_sentence_labels": segments.is_random}
+
+    def _masked(self, arrays, rng):
+        seed = rng.integers(2**63, size=2)
+        masked = self._mask(arrays["input_word_ids"], seed)
+        return {name: values.numpy() for name, values in masked.items()}
+
+    @functools.cached_property
+    def _mask(self):
+        # Eagerly, its many small steps take twice as long.
+        return tf.function(
+            self.masking,
+            input_signature=[
+                tf.TensorSpec([None, self.sequence_length], tf.int32),
+                tf.TensorSpec([2], tf.int64),
+            ],
+        )
+
+    def __reduce__(self):
+        # Layers hold resources of TensorFlow, so what travels between processes
+        # are their configs.
+        return _from_state, (
+            {
+                field.name: tf.keras.utils.serialize_keras_object(
+                    getattr(self, field.name)
+                )
+                for field in dataclasses.fields(self)
+            },
+        )
+
+
+def _from_state(state):
+    return PretrainingExamples(
+        **{
+            name: tf.keras.utils.deserialize_keras_object(value)
+            for name, value in state.items()
+        }
+    )
+
+
+def _unpadded(arrays):
+    """Cuts rows [N, S] to their length, and drops the mask that says it."""
+    lengths = arrays["input_mask"].sum(axis=1)
+    return {
+        "next_sentence_labels": arrays["next_sentence_labels"],
+        **{
+            name: [
+                row[:n] for row, n in zip(arrays[name], lengths, strict=True)
+            ]
+            for name in ("input_word_ids", "input_type_ids")
+        },
+    }

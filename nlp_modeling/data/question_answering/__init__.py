@@ -1,0 +1,1 @@
+"""Turns SQuAD's questions into windows of tokens."""

@@ -1,0 +1,184 @@
+"""Cuts contexts of questions into windows that an encoder can read."""
+
+import dataclasses
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from nlp_modeling import text
+from nlp_modeling.data.question_answering.read_squad import SquadQuestion
+from nlp_modeling.data.records import ragged_rows
+
+# Shapes: Q pieces of the question, C pieces of the context in a window.
+
+# google-research/bert counts windows from here, and so do its readers.
+_FIRST_UNIQUE_ID = 1_000_000_000
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class SquadWindow:
+    """A question and as much of its context as fits: one example.
+
+    Packed, it reads `[CLS] question [SEP] context [SEP]`. Positions count word
+    pieces in that sequence.
+
+    Args:
+        unique_id: The window's number, equal to `unique_ids` of its record.
+        question: What it was cut from.
+        question_ids: int32 [Q], word pieces.
+        context_ids: int32 [C], word pieces.
+        starts: int32 [C], where in `question.context` each piece of the
+            context starts, in characters.
+        ends: int32 [C], where it ends, exclusive.
+        has_most_context: bool [C], whether no other window shows more of the
+            text around a piece. True in exactly one window of each piece.
+        start_position: The first piece of the first answer. 0, the position
+            of [CLS], where the window does not hold all of that answer.
+        end_position: The last piece of it, inclusive.
+    """
+
+    unique_id: int
+    question: SquadQuestion
+    question_ids: np.ndarray
+    context_ids: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+    has_most_context: np.ndarray
+    start_position: int = 0
+    end_position: int = 0
+
+    @property
+    def context_position(self) -> int:
+        """The position of the first piece of the context."""
+        return len(self.question_ids) + 2
+
+    def span_text(self, start_position: int, end_position: int) -> str:
+        """Gives the context from one position to another, inclusive.
+
+        Raises:
+            ValueError: If these are not positions in the context, in order.
+        """
+        first = start_position - self.context_position
+        last = end_position - self.context_position
+        if not 0 <= first <= last < len(self.starts):
+            raise ValueError(
+                "A span must lie in the window's context. Received: "
+                f"{start_position=}, {end_position=}, context_position="
+                f"{self.context_position}, {len(self.starts)} pieces."
+            )
+        return self.question.context[self.starts[first] : self.ends[last]]
+
+
+def squad_windows(
+    questions: Iterable[SquadQuestion],
+    tokenizer: text.BertTokenizer,
+    sequence_length: int = 384,
+    doc_stride: int = 128,
+    max_query_length: int = 64,
+    batch_size: int = 2048,
+) -> Iterator[SquadWindow]:
+    """Yields the windows of each question, from the start of its context on.
+
+    The same arguments give the same windows and ids, so records hold no more
+    than the encoder needs: who predicts calls this again.
+
+    Reference:
+        BERT, section 4.2: https://arxiv.org/abs/1810.04805
+
+    Args:
+        questions: In the order of `unique_id`.
+        tokenizer: Splits questions and contexts.
+        sequence_length: The most word pieces of a packed window.
+        doc_stride: How many word pieces of the context lie between the starts
+            of two windows.
+        max_query_length: How many word pieces of a question are kept.
+        batch_size: How many questions are tokenized at once.
+
+    Raises:
+        ValueError: If `doc_stride` is not positive, or no piece of a context
+            fits beside the longest question.
+    """
+    if doc_stride < 1:
+        raise ValueError(
+            f"`doc_stride` must be positive. Received: {doc_stride=}."
+        )
+    if sequence_length < max_query_length + 4:
+        raise ValueError(
+            "`sequence_length` must hold the question, three special tokens "
+            "and a piece of the context. Received: "
+            f"{sequence_length=}, {max_query_length=}."
+        )
+    unique_ids = itertools.count(_FIRST_UNIQUE_ID)
+    for question, ids, context in _tokenize(questions, tokenizer, batch_size):
+        question_ids = ids[:max_query_length]
+        length = sequence_length - len(question_ids) - 3
+        answer = _answer_pieces(question, context)
+        for pieces, has_most in _cut(len(context.ids), length, doc_stride):
+            start_position = end_position = 0
+            if pieces.start <= answer[0] <= answer[1] < pieces.stop:
+                shift = len(question_ids) + 2 - pieces.start
+                start_position, end_position = np.add(answer, shift)
+            yield SquadWindow(
+                next(unique_ids),
+                question,
+                question_ids,
+                *(values[pieces] for values in context),
+                has_most,
+                int(start_position),
+                int(end_position),
+            )
+
+
+class _Context(NamedTuple):
+    ids: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+
+
+def _tokenize(questions, tokenizer, batch_size):
+    """Yields each question, its pieces, and its context's with offsets."""
+    questions = iter(questions)
+    while batch := list(itertools.islice(questions, batch_size)):
+        texts = list(dict.fromkeys(question.context for question in batch))
+        pieces = tokenizer.tokenize_with_offsets(
+            tf.constant(texts), unit="characters"
+        )
+        rows = map(_Context, *map(ragged_rows.split, pieces))
+        contexts = dict(zip(texts, rows, strict=True))
+        ids = tokenizer(tf.constant([question.text for question in batch]))
+        for question, question_ids in zip(
+            batch, ragged_rows.split(ids), strict=True
+        ):
+            yield question, question_ids, contexts[question.context]
+
+
+def _answer_pieces(question, context):
+    """Gives the first and last piece that hold the first answer."""
+    if not question.answers:
+        return -1, -1
+    answer = question.answers[0]
+    stop = answer.start + len(answer.text)
+    first = np.searchsorted(context.ends, answer.start, side="right")
+    return first, np.searchsorted(context.starts, stop, side="left") - 1
+
+
+def _cut(num_pieces, length, stride):
+    """Gives each window as a slice, and where it `has_most_context`."""
+    if num_pieces <= length:  # As most do; the rest would give the same.
+        yield slice(0, num_pieces), np.ones(num_pieces, bool)
+        return
+    stride = min(stride, length)
+    num_windows = 1 - (length - num_pieces) // stride
+    starts = stride * np.arange(num_windows)[:, np.newaxis]
+    stops = np.minimum(starts + length, num_pieces)
+    pieces = np.arange(num_pieces)
+    context = np.minimum(pieces - starts, stops - 1 - pieces)
+    # A longer window wins where two show as much on the shorter side.
+    score = np.where(context < 0, -1, context + 0.01 * (stops - starts))
+    best = score.argmax(axis=0)
+    for i in range(num_windows):
+        window = slice(int(starts[i, 0]), int(stops[i, 0]))
+        yield window, best[window] == i

@@ -1,0 +1,1 @@
+"""Turns examples into TFRecords and TFRecords back into tensors."""

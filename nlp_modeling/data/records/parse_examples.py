@@ -1,0 +1,91 @@
+"""Turns serialized examples into the features that were asked for."""
+
+from collections.abc import Sequence
+
+import tensorflow as tf
+
+from nlp_modeling.data.records import features as feature_declarations
+from nlp_modeling.data.records.require import require
+
+# Shapes: B batch, S sequence, P predictions.
+
+
+def parse_examples(
+    records: tf.Tensor,
+    features: Sequence[feature_declarations.Feature],
+    origins: tf.Tensor,
+) -> dict[str, tf.Tensor | tf.RaggedTensor]:
+    """Parses a batch of serialized `tf.train.Example`s.
+
+    Args:
+        records: string [B].
+        features: What to read. Records may hold more.
+        origins: string [B], what errors call each record.
+
+    Returns:
+        A tensor [B], or ragged [B, (axis)] for features with an axis, of the
+        feature's dtype under the feature's name.
+
+    Raises:
+        tf.errors.InvalidArgumentError: If a record is no example, lacks a
+            feature, has it in another type, or has arrays of different lengths
+            where they share an axis. Names the record.
+    """
+    # The parser's own error tells no name.
+    are_examples = _are_examples(records)
+    requirement = require(
+        tf.reduce_all(are_examples),
+        "A record must be a tf.train.Example. Received: ",
+        tf.gather(origins, tf.argmin(tf.cast(are_examples, tf.int32))),
+    )
+    with tf.control_dependencies([requirement]):
+        records = tf.identity(records)
+    parsed = tf.io.parse_example(
+        records,
+        feature_declarations.parsing_spec(features),
+        example_names=origins,
+    )
+    examples, lengths = {}, {}
+    for feature in features:
+        values = tf.cast(parsed[feature.name_on_disk], feature.dtype)
+        length = values.row_lengths()
+        expected = lengths.setdefault(feature.axis, length)
+        if not feature.axis:
+            expected = tf.ones_like(length)
+        good = (length == expected) & (length > 0)
+        bad = tf.argmin(tf.cast(good, tf.int32))
+        requirement = require(
+            tf.reduce_all(good),
+            f"Every record must have `{feature.name_on_disk}`, with as many "
+            "values as its other features of that axis. Received: values=",
+            tf.gather(length, bad),
+            ", others=",
+            tf.gather(expected, bad),
+            ", ",
+            tf.gather(origins, bad),
+        )
+        with tf.control_dependencies([requirement]):
+            values = tf.identity(values)
+        if not feature.axis:
+            values = tf.ensure_shape(values.flat_values, records.shape)
+        examples[feature.name] = values
+    return examples
+
+
+def _are_examples(records):
+    """Whether each is a message of one field, 1, as long as it says: bool [B].
+
+    A field's length is written in base 128, lowest digit first, and 128 is
+    added to all digits but the last.
+    """
+    head = tf.io.decode_raw(
+        tf.strings.substr(records, 0, 6), tf.uint8, fixed_length=6
+    )
+    tag, digits = head[:, 0], tf.cast(head[:, 1:], tf.int64)
+    goes_on = tf.cast(digits >= 128, tf.int64)
+    counts = tf.math.cumprod(goes_on, axis=1, exclusive=True)
+    values = tf.bitwise.left_shift(
+        counts * (digits % 128), tf.range(0, 35, 7, tf.int64)
+    )
+    size = 1 + tf.reduce_sum(counts + values, axis=1)
+    return (tag == 10) & (size == tf.cast(tf.strings.length(records), tf.int64))

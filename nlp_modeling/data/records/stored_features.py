@@ -1,0 +1,29 @@
+"""What records hold."""
+
+from collections.abc import Sequence
+
+import tensorflow as tf
+
+from nlp_modeling.data.records.read_records import read_records
+
+
+def stored_features(files: Sequence[str]) -> frozenset[str]:
+    """The names, on disk, of the features of the first record.
+
+    Args:
+        files: Paths of TFRecord files.
+
+    Raises:
+        ValueError: If the first record is no `tf.train.Example`, or there is no
+            file.
+        tf.errors.InvalidArgumentError: If it is damaged.
+    """
+    row = next(iter(read_records(files, 1)))
+    try:
+        example = tf.train.Example.FromString(row["record"][0].numpy())
+    except ValueError as error:
+        raise ValueError(
+            "A record must be a serialized tf.train.Example. "
+            f"Received: file={files[0]}, record=0: {error}."
+        ) from None
+    return frozenset(example.features.feature)

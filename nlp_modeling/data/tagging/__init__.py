@@ -1,0 +1,1 @@
+"""Turns CoNLL's tagged sentences into windows of tokens."""
