@@ -1,12 +1,23 @@
-"""The loop: given a model, losses, an optimizer and batches, it trains."""
+"""Trains a model: one step over any strategy, the loop, checkpoints."""
 
-from nlp_modeling.training.checkpoints import Checkpoints
-from nlp_modeling.training.evaluation import Evaluation
-from nlp_modeling.training.lost_worker import lost_worker_named
-from nlp_modeling.training.make_strategy import STRATEGIES, make_strategy
 from nlp_modeling.training.measure import Measure
+from nlp_modeling.training.objective import Objective
+from nlp_modeling.training.on_tensorflow.checkpoints import Checkpoints
+from nlp_modeling.training.on_tensorflow.evaluation import Evaluation
+from nlp_modeling.training.on_tensorflow.lost_worker import lost_worker_named
+from nlp_modeling.training.on_tensorflow.make_strategy import (
+    STRATEGIES,
+    make_strategy,
+)
+from nlp_modeling.training.on_tensorflow.prediction import Prediction
+from nlp_modeling.training.on_tensorflow.train import train
+from nlp_modeling.training.on_tensorflow.train_step import TrainStep
 from nlp_modeling.training.precision import scaled, set_precision
-from nlp_modeling.training.prediction import Prediction
-from nlp_modeling.training.run_folder import RunFolder
-from nlp_modeling.training.train import Schedule, Stopped, train
-from nlp_modeling.training.train_step import TrainStep
+from nlp_modeling.training.run.files import (
+    file_exists,
+    open_file,
+    replace_file,
+)
+from nlp_modeling.training.run.run_folder import RunFolder
+from nlp_modeling.training.run.schedule import Schedule
+from nlp_modeling.training.run.stop_signal import Stopped

@@ -1,19 +1,19 @@
-"""A weighted mean over labels: of a loss, or of how well a model does."""
+"""Averages a loss or a metric over weighted labels."""
 
 import dataclasses
 from collections.abc import Callable
 
-import tensorflow as tf
+from keras import ops
 
 # Shapes: B batch, [B, ...] labels, one an example or several.
 
 
 @dataclasses.dataclass(frozen=True)
 class Measure:
-    """A weighted mean over labels: of a loss, or of how well a model does.
+    """Averages a loss or a metric over weighted labels.
 
-    It is kept as a sum and a sum of weights, so that the mean over a batch is
-    the same however the batch is split over replicas and slices.
+    The mean is kept as a sum and a sum of weights, so that the mean over a
+    batch does not depend on how replicas and microbatches split the batch.
 
         Measure(
             losses.weighted_sparse_categorical_crossentropy_per_example_loss,
@@ -38,22 +38,28 @@ class Measure:
     predictions: str | int | None = None
     weights: str | None = None
 
+    @property
+    def needs(self) -> frozenset[str]:
+        """The names of the features that the measure reads."""
+        return frozenset({self.labels, self.weights} - {None})
+
     def label_weights(self, features):
-        """How much each label counts: float32 [B, ...]."""
+        """Gives the weight of each label, float32 [B, ...]."""
         labels = features[self.labels]
         if self.weights is None:
-            weights = tf.ones_like(labels, tf.float32)
+            weights = ops.ones_like(labels, dtype="float32")
         else:
-            weights = tf.cast(features[self.weights], tf.float32)
+            weights = ops.cast(features[self.weights], "float32")
         if "example_weights" in features:
             rows = features["example_weights"]
-            weights *= tf.reshape(rows, [-1] + [1] * (labels.shape.rank - 1))
+            shape = [-1] + [1] * (len(labels.shape) - 1)
+            weights = weights * ops.reshape(rows, shape)
         return weights
 
     def weighted_sum(self, features, outputs):
-        """The sum over labels of value times weight: float32 []."""
+        """Sums value times weight over labels, to float32 []."""
         if self.predictions is not None:
             outputs = outputs[self.predictions]
         values = self.function(features[self.labels], outputs)
-        values = tf.cast(values, tf.float32)
-        return tf.reduce_sum(values * self.label_weights(features))
+        values = ops.cast(values, "float32")
+        return ops.sum(values * self.label_weights(features))

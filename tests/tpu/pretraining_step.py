@@ -5,7 +5,7 @@ import tensorflow as tf
 from tensorflow.compiler.tf2xla.ops import gen_xla_ops
 
 from nlp_modeling import losses, models, networks, optimization, training
-from nlp_modeling.training import train_step
+from nlp_modeling.training.on_tensorflow import train_step
 
 SIZES = {  # layers, hidden, heads, inner
     "tiny": (2, 128, 2, 512),
@@ -38,21 +38,21 @@ def pretraining_step(
     keras.config.set_dtype_policy("mixed_bfloat16")
     loss = losses.weighted_sparse_categorical_crossentropy_per_example_loss
     model = _pretrainer(*SIZES[size], length)
+    masked_lm = training.Measure(
+        masked_lm_loss or loss,
+        labels="masked_lm_ids",
+        predictions="masked_lm",
+        weights="masked_lm_weights",
+    )
+    next_sentence = training.Measure(
+        loss, labels="next_sentence_labels", predictions="classification"
+    )
     step = training.TrainStep(
         model,
-        {
-            "masked_lm": training.Measure(
-                masked_lm_loss or loss,
-                labels="masked_lm_ids",
-                predictions="masked_lm",
-                weights="masked_lm_weights",
-            ),
-            "next_sentence": training.Measure(
-                loss,
-                labels="next_sentence_labels",
-                predictions="classification",
-            ),
-        },
+        [
+            training.Objective("masked_lm", masked_lm),
+            training.Objective("next_sentence", next_sentence),
+        ],
         optimizer(
             optimization.LinearWarmup(
                 keras.optimizers.schedules.PolynomialDecay(

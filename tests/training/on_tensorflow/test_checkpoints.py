@@ -13,7 +13,7 @@ import pytest
 import tensorflow as tf
 
 from nlp_modeling import training
-from tests.training.one_weight import Slope
+from tests.training.on_tensorflow.one_weight import Slope
 
 # Writes checkpoints without end, in which every weight is the step.
 _WRITER = """

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from nlp_modeling import training
-from tests.training.one_weight import (
+from tests.training.on_tensorflow.one_weight import (
     SQUARE,
     Slope,
     batch,
@@ -32,10 +32,10 @@ class Plane(Slope):
         return (3 * self.a + 4 * self.b) * features["x"]
 
 
-def _step(model, losses=None, optimizer=None, **arguments):
+def _step(model, objectives=(SQUARE,), optimizer=None, **arguments):
     return training.TrainStep(
         model,
-        losses or {"square": SQUARE},
+        objectives,
         optimizer or keras.optimizers.SGD(0.1),
         **arguments,
     )
@@ -66,24 +66,43 @@ def test_a_batch_without_weight_moves_nothing():
 
 
 def test_several_losses_are_added_each_with_its_own_weights():
-    losses = {
-        "square": SQUARE,
-        "plain": training.Measure(half_square, labels="y"),
-    }
+    plain = training.Objective(
+        "plain", training.Measure(half_square, labels="y")
+    )
     model = Slope()
-    numbers = take_step(_step(model, losses), FEATURES)
+    numbers = take_step(_step(model, [SQUARE, plain]), FEATURES)
     # Without weights: (1 + 4 + 9 + 16) / 2 over 4, and twice that.
-    assert numbers["plain"] == pytest.approx(3.75)
-    assert numbers["square"] == pytest.approx(LOSS)
+    assert numbers["plain_loss"] == pytest.approx(3.75)
+    assert numbers["square_loss"] == pytest.approx(LOSS)
     assert numbers["loss"] == pytest.approx(LOSS + 3.75)
     assert float(model.slope) == pytest.approx(1 - 0.1 * (GRADIENT + 7.5))
 
 
+def test_an_objectives_weight_is_a_factor_of_its_loss():
+    plain = training.Objective(
+        "plain", training.Measure(half_square, labels="y"), weight=3.0
+    )
+    model = Slope()
+    numbers = take_step(_step(model, [SQUARE, plain]), FEATURES)
+    assert numbers["plain_loss"] == pytest.approx(3.75)
+    assert numbers["loss"] == pytest.approx(LOSS + 3 * 3.75)
+    moved = 0.1 * (GRADIENT + 3 * 7.5)
+    assert float(model.slope) == pytest.approx(1 - moved)
+
+
+@pytest.mark.parametrize("weight", (0, -1.0))
+def test_an_objective_without_a_positive_weight_is_refused(weight):
+    with pytest.raises(ValueError, match=f"weight={weight}"):
+        training.Objective("plain", SQUARE.loss, weight=weight)
+
+
 def test_the_norm_of_all_weights_together_is_clipped():
     model = Plane()
-    losses = {"itself": training.Measure(itself, labels="y")}
+    objective = training.Objective(
+        "itself", training.Measure(itself, labels="y")
+    )
     optimizer = keras.optimizers.SGD(1.0)
-    step = _step(model, losses, optimizer, clip_norm=1.0)
+    step = _step(model, [objective], optimizer, clip_norm=1.0)
     numbers = take_step(step, batch([1], [1]))
     assert numbers["gradient_norm"] == pytest.approx(5)
     np.testing.assert_allclose([model.a, model.b], [-0.6, -0.8], rtol=1e-6)

@@ -1,9 +1,10 @@
-"""Trains a tiny pretrainer for twenty steps, in processes of its own.
+r"""Trains a tiny pretrainer for twenty steps, in processes of its own.
 
 TensorFlow divides a processor, and joins workers, only before its first use, so
 every way to spread a step over devices needs a process that begins with it:
 
-    python -m tests.training.twenty_steps FOLDER WORKERS INDEX CASES
+    python -m tests.training.on_tensorflow.twenty_steps \
+      FOLDER WORKERS INDEX CASES
 
 The batches are hard on purpose: of the second half of each, which the second
 replica gets, almost nothing is masked, in some steps nothing, once nowhere.
@@ -170,10 +171,10 @@ def _train_step(model, case):
     optimizer = getattr(optimization, case.optimizer)(1e-3)
     return training.TrainStep(
         model,
-        {
-            "masked_lm_loss": masked_lm,
-            "next_sentence_loss": next_sentence,
-        },
+        [
+            training.Objective("masked_lm", masked_lm),
+            training.Objective("next_sentence", next_sentence),
+        ],
         training.scaled(optimizer, case.dtype),
         accumulation_steps=case.accumulation_steps,
         clip_norm=CLIP_NORM,

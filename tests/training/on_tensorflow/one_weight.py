@@ -29,7 +29,9 @@ def itself(labels, predictions):
     return predictions
 
 
-SQUARE = training.Measure(half_square, labels="y", weights="weights")
+SQUARE = training.Objective(
+    "square", training.Measure(half_square, labels="y", weights="weights")
+)
 
 
 def batch(x, weights, y=0.0):

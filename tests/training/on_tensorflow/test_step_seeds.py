@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from nlp_modeling.training.step_seeds import StepSeeds
+from nlp_modeling.training.on_tensorflow.step_seeds import StepSeeds
 from tests.optimization.two_devices import on_two_devices
 
 

@@ -1,4 +1,4 @@
-"""The folder of a run: who may write to it, and what is logged there."""
+"""Holds the folder of a run: one writer, and the numbers that it logs."""
 
 import fcntl
 import json
@@ -7,19 +7,24 @@ import os
 import tempfile
 from collections.abc import Mapping
 
-import tensorflow as tf
+from nlp_modeling.training.run.files import (
+    file_exists,
+    make_folder,
+    open_file,
+    replace_file,
+)
 
 
 class RunFolder:
-    """The folder of a run: who may write to it, and what is logged there.
+    """Holds the folder of a run: one writer, and the numbers that it logs.
 
-    Holds `config.gin`, `checkpoints/`, `metrics.jsonl` (one object a line) and
-    `summaries/` (TensorBoard). Of a local folder one process at a time is the
-    writer, until it ends in whatever way.
+    The folder has `config.gin`, `checkpoints/`, `metrics.jsonl` (one object a
+    line) and `summaries/` (TensorBoard). One process at a time writes to a
+    local folder: it locks the folder until it ends.
 
     Args:
-        path: The folder, made if it is not there.
-        writes: Whether this process is the one of all workers that writes.
+        path: The folder, which is made if it does not exist.
+        writes: Whether this worker is the one that writes.
 
     Raises:
         OSError: If the folder cannot be written.
@@ -30,13 +35,11 @@ class RunFolder:
         self.path = path
         self.writes = writes
         self._lock = self._metrics = None
-        self._summaries = {}
         self._logged = set()
-        if writes and "://" in path:
-            tf.io.gfile.makedirs(path)
-        elif writes:
-            os.makedirs(path, exist_ok=True)
-            self._lock = _locked(path)
+        if writes:
+            make_folder(path)
+            if "://" not in path:
+                self._lock = _locked(path)
 
     @property
     def checkpoints(self) -> str:
@@ -44,27 +47,25 @@ class RunFolder:
         return os.path.join(self.path, "checkpoints")
 
     def has(self, step: int, part: str) -> bool:
-        """Whether `log` was called with these."""
+        """Tells whether numbers of this step and part were logged."""
         return (step, part) in self._logged
 
     def continue_from(self, step: int) -> None:
         """Drops from `metrics.jsonl` what was logged after `step` steps."""
         path = os.path.join(self.path, "metrics.jsonl")
         lines = []
-        if tf.io.gfile.exists(path):
-            with tf.io.gfile.GFile(path) as file:
+        if file_exists(path):
+            with open_file(path) as file:
                 lines = file.read().splitlines()
             lines = [line for line in lines if _place(line)[0] <= step]
         self._logged = {_place(line) for line in lines}
         if not self.writes:
             return
-        with tf.io.gfile.GFile(f"{path}.new", "w") as file:
-            file.write("".join(f"{line}\n" for line in lines))
-        tf.io.gfile.rename(f"{path}.new", path, overwrite=True)
-        self._metrics = tf.io.gfile.GFile(path, "a")
+        replace_file(path, "".join(f"{line}\n" for line in lines))
+        self._metrics = open_file(path, "a")
 
     def log(self, step: int, part: str, values: Mapping[str, float]) -> None:
-        """Writes numbers to `metrics.jsonl` and to TensorBoard.
+        """Appends numbers to `metrics.jsonl`.
 
         Args:
             step: How many steps were taken.
@@ -74,23 +75,15 @@ class RunFolder:
         self._logged.add((step, part))
         if not self.writes:
             return
-        if part not in self._summaries:
-            self._summaries[part] = tf.summary.create_file_writer(
-                os.path.join(self.path, "summaries", part)
-            )
         # JSON has no infinity, which a gradient has until the loss scale fits.
         known = {k: v if math.isfinite(v) else None for k, v in values.items()}
         line = json.dumps({"step": step, "part": part, **known})
         self._metrics.write(line + "\n")
         self._metrics.flush()
-        with self._summaries[part].as_default(step):
-            for name, value in values.items():
-                tf.summary.scalar(name, value)
-        self._summaries[part].flush()
 
 
 def _locked(path):
-    """Holds the folder's lock for as long as this process lives."""
+    """Locks a folder for as long as this process lives."""
     # An unwritable folder, or a full disk, ends here and not after hours.
     with tempfile.TemporaryFile(dir=path) as file:
         file.write(bytes(4096))

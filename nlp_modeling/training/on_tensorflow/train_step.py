@@ -1,33 +1,33 @@
-"""One step of training, as every replica takes it."""
+"""Takes one step of training on every replica."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import keras
 import tensorflow as tf
 
 from nlp_modeling import optimization
-from nlp_modeling.training.measure import Measure
-from nlp_modeling.training.step_seeds import StepSeeds
+from nlp_modeling.training.objective import Objective
+from nlp_modeling.training.on_tensorflow.step_seeds import StepSeeds
 
-# Shapes: B batch over all replicas, R replicas, A slices, b = B / R / A.
+# Shapes: B batch over all replicas, R replicas, A microbatches, b = B / R / A.
 
 
 class TrainStep:
-    """One step of training, as every replica takes it.
+    """Takes one step of training on every replica.
 
-    The gradient is that of the mean over the whole batch: every sum of losses
-    is divided by the sum of weights over all replicas and slices, not by the
-    replica's own. It is clipped after it is summed, so that neither the number
-    of replicas nor that of slices changes the step.
+    The loss is a mean over the whole batch: each replica and microbatch divides
+    its sum of losses by the sum of weights over all of them. Gradients are
+    clipped after they are summed. So the number of replicas and microbatches
+    does not change the step.
 
         loop = tf.function(lambda b, n: strategy.run(step, args=(b, n)))
 
     Args:
         model: A built Keras model that takes a dict of features.
-        losses: What is minimized: the sum of these means.
+        objectives: Their losses are minimized: the sum of weight times mean.
         optimizer: A Keras optimizer, which may be a `LossScaleOptimizer`.
-        accumulation_steps: A, slices of a replica's batch, worked on one after
-            the other, for less memory.
+        accumulation_steps: A, the microbatches of a replica's batch. They are
+            worked on one after another, which takes less memory.
         clip_norm: The largest norm of the gradient of all weights together;
             None for any.
         counts: Names of features whose sums over the batch are reported, by the
@@ -40,19 +40,19 @@ class TrainStep:
         step: int64 [], the number of the step, counted from 0.
 
     Returns:
-        Dict of float32 [], alike on all replicas: `loss`, each of `losses` by
-        its name where there are several, `gradient_norm` (before clipping),
-        `learning_rate`, `loss_scale` where there is one, and `counts`.
+        Dict of float32 [], equal on all replicas: `loss`; `<name>_loss` of
+        each objective, if there are several; `gradient_norm` before clipping;
+        `learning_rate`; `loss_scale`, if there is one; and `counts`.
 
     Raises:
-        ValueError: If an argument is out of its range, a batch cannot be split
-            into A slices, or a trainable weight takes no part in the losses.
+        ValueError: If an argument is out of its range, A does not divide a
+            batch, or a trainable weight takes no part in the losses.
     """
 
     def __init__(
         self,
         model: keras.Model,
-        losses: Mapping[str, Measure],
+        objectives: Sequence[Objective],
         optimizer: keras.optimizers.Optimizer,
         *,
         accumulation_steps: int = 1,
@@ -70,7 +70,7 @@ class TrainStep:
                 f"`clip_norm` must be positive or None. Received: {clip_norm=}."
             )
         self.model = model
-        self.losses = dict(losses)
+        self.objectives = {f"{each.name}_loss": each for each in objectives}
         self.optimizer = optimizer
         self._slices = accumulation_steps
         self._clip_norm = clip_norm
@@ -82,8 +82,8 @@ class TrainStep:
     def __call__(self, features, step):
         weights = _summed(
             {
-                name: tf.reduce_sum(loss.label_weights(features))
-                for name, loss in self.losses.items()
+                name: tf.reduce_sum(each.loss.label_weights(features))
+                for name, each in self.objectives.items()
             }
         )
         sums, gradients = self._sums_and_gradients(features, weights, step)
@@ -93,12 +93,12 @@ class TrainStep:
             for name, feature in self.counts.items()
         }
         sums = _summed(sums | counts)
-        report = {
+        means = {
             name: tf.math.divide_no_nan(sums[name], weights[name])
-            for name in self.losses
+            for name in self.objectives
         }
-        loss = tf.add_n(list(report.values()))
-        report = {"loss": loss} | (report if len(report) > 1 else {})
+        report = {"loss": self._weighed(means)}
+        report |= means if len(means) > 1 else {}
         report |= {name: sums[name] for name in counts}
         report["learning_rate"] = tf.cast(
             self.optimizer.learning_rate, tf.float32
@@ -135,7 +135,7 @@ class TrainStep:
             add_slice,
             (
                 tf.constant(0),
-                {name: tf.constant(0.0) for name in self.losses},
+                {name: tf.constant(0.0) for name in self.objectives},
                 [
                     tf.zeros(variable.shape, variable.dtype)
                     for variable in self.model.trainable_variables
@@ -151,16 +151,14 @@ class TrainStep:
             with seeds:
                 outputs = self.model(features, training=True)
             sums = {
-                name: loss.weighted_sum(features, outputs)
-                for name, loss in self.losses.items()
+                name: each.loss.weighted_sum(features, outputs)
+                for name, each in self.objectives.items()
             }
-            loss = tf.add_n(
-                [
-                    tf.math.divide_no_nan(total, weights[name])
-                    for name, total in sums.items()
-                ]
-            )
-            loss = self.optimizer.scale_loss(loss)
+            means = {
+                name: tf.math.divide_no_nan(total, weights[name])
+                for name, total in sums.items()
+            }
+            loss = self.optimizer.scale_loss(self._weighed(means))
         gradients = tape.gradient(loss, [v.value for v in variables])
         idle = [
             variable.path
@@ -169,10 +167,20 @@ class TrainStep:
         ]
         if idle:
             raise ValueError(
-                "Every trainable weight must take part in the losses; others "
-                f"must be set to `trainable = False`. Received: {idle}."
+                "Every trainable weight must take part in the losses. Set "
+                "`trainable = False` for a weight that takes no part. "
+                f"Received: {idle}."
             )
         return sums, [tf.convert_to_tensor(gradient) for gradient in gradients]
+
+    def _weighed(self, means):
+        """Adds up the objectives' mean losses times their weights."""
+        return tf.add_n(
+            [
+                self.objectives[name].weight * each
+                for name, each in means.items()
+            ]
+        )
 
 
 def _over_replicas(tensors):

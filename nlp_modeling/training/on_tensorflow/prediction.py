@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from nlp_modeling.training.spread_batches import spread_batches
+from nlp_modeling.training.on_tensorflow.spread_batches import spread_batches
 
 
 class Prediction:

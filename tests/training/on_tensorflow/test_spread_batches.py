@@ -4,7 +4,7 @@ import pytest
 import tensorflow as tf
 
 from nlp_modeling import data
-from nlp_modeling.training.spread_batches import spread_batches
+from nlp_modeling.training.on_tensorflow.spread_batches import spread_batches
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from nlp_modeling.training.measure import Measure
-from nlp_modeling.training.spread_batches import spread_batches
+from nlp_modeling.training.on_tensorflow.spread_batches import spread_batches
 
 
 class Evaluation:

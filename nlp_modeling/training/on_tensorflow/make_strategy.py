@@ -2,8 +2,10 @@
 
 import tensorflow as tf
 
-from nlp_modeling.training.connect_tpu import connect_tpu
-from nlp_modeling.training.describe_cluster import describe_cluster
+from nlp_modeling.training.on_tensorflow.connect_tpu import connect_tpu
+from nlp_modeling.training.on_tensorflow.describe_cluster import (
+    describe_cluster,
+)
 
 # Each strategy, and the arguments that mean something to it.
 _DEVICES = ("num_gpus", "num_logical_cpus")

@@ -1,4 +1,4 @@
-"""train: when what happens, and what ends a run."""
+"""train reports, saves and evaluates when it is due, and ends as it should."""
 
 import json
 import signal
@@ -10,44 +10,7 @@ import pytest
 import tensorflow as tf
 
 from nlp_modeling import training
-from tests.training.one_weight import SQUARE, Slope, batch
-
-
-class TestSchedule:
-    SCHEDULE = training.Schedule(20, 6, 5, 8)
-
-    def test_loops_end_where_something_is_due(self):
-        ends, step = [], 0
-        while step < 20:
-            step = self.SCHEDULE.end_of_loop(step)
-            ends.append(step)
-        assert ends == [5, 6, 8, 10, 12, 15, 16, 18, 20]
-
-    @pytest.mark.parametrize("step", range(20))
-    def test_loops_end_there_wherever_they_begin(self, step):
-        ends = [5, 6, 8, 10, 12, 15, 16, 18, 20]
-        expected = min(end for end in ends if end > step)
-        assert self.SCHEDULE.end_of_loop(step) == expected
-
-    def test_all_is_due_at_the_end(self):
-        assert self.SCHEDULE.is_due(None, 20)
-        assert self.SCHEDULE.is_due(8, 16)
-        assert not self.SCHEDULE.is_due(8, 18)
-        assert not self.SCHEDULE.is_due(None, 8)
-
-    @pytest.mark.parametrize(
-        "name",
-        (
-            "num_train_steps",
-            "steps_per_loop",
-            "checkpoint_interval",
-            "evaluation_interval",
-        ),
-    )
-    def test_what_is_not_positive_is_refused(self, name):
-        values = {"num_train_steps": 10} | {name: 0}
-        with pytest.raises(ValueError, match=f"{name}=0"):
-            training.Schedule(**values)
+from tests.training.on_tensorflow.one_weight import SQUARE, Slope, batch
 
 
 class Run:
@@ -58,7 +21,7 @@ class Run:
         self.model = make()
         optimizer = optimizer or keras.optimizers.SGD(0.1)
         self._step = training.TrainStep(
-            self.model, {"loss": SQUARE}, optimizer, clip_norm=1.0
+            self.model, [SQUARE], optimizer, clip_norm=1.0
         )
         self.folder = training.RunFolder(str(path))
         self.checkpoints = training.Checkpoints(

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.training import twenty_steps
-from tests.training.twenty_steps import Case
+from tests.training.on_tensorflow import twenty_steps
+from tests.training.on_tensorflow.twenty_steps import Case
 
 ONE = Case()
 MIRRORED = Case("mirrored")

@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-import tensorflow as tf
 
 from nlp_modeling import training
 
@@ -87,17 +86,6 @@ def test_what_json_has_no_number_for_is_null(tmp_path):
     folder.log(5, "train", {"gradient_norm": float("inf"), "loss": 1.0})
     line = (tmp_path / "metrics.jsonl").read_text()
     assert line.endswith('"gradient_norm": null, "loss": 1.0}\n')
-
-
-def test_tensorboard_gets_the_same_numbers(tmp_path):
-    _logged(tmp_path, [5, 10])
-    (file,) = (tmp_path / "summaries" / "train").iterdir()
-    found = {}
-    for record in tf.data.TFRecordDataset(str(file)):
-        event = tf.compat.v1.Event.FromString(record.numpy())
-        for value in event.summary.value:
-            found[event.step, value.tag] = float(tf.make_ndarray(value.tensor))
-    assert found == {(5, "loss"): 2.5, (10, "loss"): 5.0}
 
 
 def test_what_was_logged_after_the_checkpoint_is_dropped(tmp_path):

@@ -1,0 +1,1 @@
+"""Trains with TensorFlow: the step, the loop, devices and checkpoints."""

@@ -1,0 +1,1 @@
+"""Keeps a run's schedule, folder and stop signal, for any framework."""
