@@ -46,7 +46,9 @@ setuptools.setup(
     install_requires=[
         "absl-py>=1.2",
         "gin-config>=0.5",
-        "keras>=3.15,<4",
+        # Tested on this minor version only: nlp_modeling/keras_internals.py
+        # leans on Keras's private names.
+        "keras>=3.15,<3.16",
         "numpy>=1.26",
         "scikit-learn>=1.4",
         "scipy>=1.11",

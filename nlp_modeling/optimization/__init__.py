@@ -1,5 +1,6 @@
 """Optimizers, what decays, and schedules of the learning rate."""
 
+from nlp_modeling.keras_internals import takes_summed_gradients
 from nlp_modeling.optimization.adam_w import AdamW
 from nlp_modeling.optimization.exclude_from_weight_decay import (
     exclude_from_weight_decay,
@@ -10,6 +11,3 @@ from nlp_modeling.optimization.layerwise_multipliers import (
 )
 from nlp_modeling.optimization.linear_warmup import LinearWarmup
 from nlp_modeling.optimization.stable_decay import StableDecay
-from nlp_modeling.optimization.takes_summed_gradients import (
-    takes_summed_gradients,
-)

@@ -2,6 +2,8 @@
 
 import tensorflow as tf
 
+from nlp_modeling import keras_internals
+
 
 def fused_adam(optimizer, gradient, variable, learning_rate, epsilon):
     """Adam's update of one weight, in one pass over memory.
@@ -16,14 +18,14 @@ def fused_adam(optimizer, gradient, variable, learning_rate, epsilon):
             the means are corrected for their start at 0.
     """
     dtype = variable.dtype
-    index = optimizer._get_variable_index(variable)
+    mean, mean_square = keras_internals.adam_means(optimizer, variable)
     step = tf.cast(optimizer.iterations + 1, dtype)
     beta_1 = tf.cast(optimizer.beta_1, dtype)
     beta_2 = tf.cast(optimizer.beta_2, dtype)
     tf.raw_ops.ResourceApplyAdam(
         var=variable.handle,
-        m=optimizer._momentums[index].value.handle,
-        v=optimizer._velocities[index].value.handle,
+        m=mean.value.handle,
+        v=mean_square.value.handle,
         beta1_power=beta_1**step,
         beta2_power=beta_2**step,
         lr=tf.cast(learning_rate, dtype),

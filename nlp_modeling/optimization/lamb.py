@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from nlp_modeling import keras_internals
 from nlp_modeling.optimization.fused_adam import fused_adam
 from nlp_modeling.optimization.rules_by_path import (
     NORMS_AND_BIASES,
@@ -90,7 +91,7 @@ class LAMB(RulesByPath, keras.optimizers.Lamb):
         super().build(variables)
 
     def update_step(self, gradient, variable, learning_rate):
-        weight = self._weight(variable)
+        weight = keras_internals.trained_weight(self, variable)
         rate = learning_rate * self._multiplier(variable)
         before = tf.convert_to_tensor(variable)
         update = self._decayed_update(gradient, variable, before)

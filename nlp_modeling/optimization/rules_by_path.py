@@ -2,11 +2,13 @@
 
 import re
 
+from nlp_modeling import keras_internals
+
 # A bias, and what a normalization scales and shifts by, as Keras names them.
 NORMS_AND_BIASES = ("bias$", "gamma$", "beta$")
 
 
-class RulesByPath:
+class RulesByPath(keras_internals.DecaysInUpdateStep):
     """Gives each weight its own decay and its own share of the learning rate.
 
     Mixed into a Keras optimizer. A rule's regular expression is searched in the
@@ -39,20 +41,17 @@ class RulesByPath:
             )
         super().build(variables)
 
-    def _apply_weight_decay(self, variables):
-        """Nothing: `update_step` decays each weight beside its update."""
-
-    def _weight(self, variable):
-        """The Keras variable that has a path, of one that is updated."""
-        return self._trainable_variables[self._get_variable_index(variable)]
-
     def _decay(self, variable) -> float:
-        if fits(self._without_decay, self._weight(variable)):
+        weight = keras_internals.trained_weight(self, variable)
+        if fits(self._without_decay, weight):
             return 0.0
-        return self.weight_decay if self._use_weight_decay(variable) else 0.0
+        if not keras_internals.may_decay(self, variable):
+            return 0.0
+        return self.weight_decay
 
     def _multiplier(self, variable) -> float:
-        return first_match(self._multipliers, self._weight(variable), 1.0)
+        weight = keras_internals.trained_weight(self, variable)
+        return first_match(self._multipliers, weight, 1.0)
 
     def get_config(self):
         return {

@@ -2,6 +2,8 @@
 
 import keras
 
+from nlp_modeling import keras_internals
+
 
 class StringLayer(keras.layers.Layer):
     """A layer that takes strings and ragged tensors as they are.
@@ -12,9 +14,7 @@ class StringLayer(keras.layers.Layer):
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        # Keras would make floats of strings, and tensors of ragged ones.
-        self._convert_input_args = False
-        self._allow_non_tensor_positional_args = True
+        keras_internals.accept_raw_inputs(self)
         self.built = True
 
     @classmethod

@@ -13,14 +13,17 @@ PACKAGE = ROOT / "nlp_modeling"
 TEXT = {"keras", "numpy", "tensorflow", "tensorflow_text"}
 # What a folder may import: from the package, and from outside.
 MAY_IMPORT = {
-    "text": (set(), TEXT),
+    "text": ({"keras_internals"}, TEXT),
     "data": ({"text"}, {"numpy", "tensorflow"}),
     "layers": (set(), {"keras"}),
     "networks": ({"layers"}, {"keras"}),
     "models": ({"layers", "networks"}, {"keras"}),
     "losses": (set(), {"keras"}),
-    "optimization": (set(), {"keras", "tensorflow"}),
-    "training": ({"optimization"}, {"keras", "numpy", "tensorflow"}),
+    "optimization": ({"keras_internals"}, {"keras", "tensorflow"}),
+    "training": (
+        {"keras_internals", "optimization"},
+        {"keras", "numpy", "tensorflow"},
+    ),
     "evaluation": (
         {"text", "data"},
         {"numpy", "scipy", "sklearn", "tensorflow"},

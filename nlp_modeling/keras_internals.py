@@ -1,0 +1,111 @@
+"""Holds everything by which the package leans on Keras's private names.
+
+Keras may rename or drop a private name in any release, and two of these would
+then fail silently: a weight would decay twice, or gradients would be summed
+twice. So nothing else in the package touches a private name of Keras,
+tests/architecture/test_keras_internals.py tries each one, and setup.py bounds
+Keras to the minor version that was tried.
+"""
+
+import keras
+
+# Everything below was tried on this version.
+TRIED_ON = "3.15.1"
+
+
+def accept_raw_inputs(layer: keras.layers.Layer) -> None:
+    """Lets a layer be called with strings and ragged tensors as they are.
+
+    Keras casts every input of a layer to the layer's dtype, which fails for
+    strings and makes ragged tensors dense, and refuses a positional argument
+    that is not a tensor. Keras's own `StringLookup` sets the same two names.
+
+    Args:
+        layer: Changed in place, after `keras.layers.Layer.__init__`.
+    """
+    layer._convert_input_args = False
+    layer._allow_non_tensor_positional_args = True
+
+
+def random_states(model: keras.Model) -> list[keras.Variable]:
+    """Lists the states of the seed generators of a built model.
+
+    Keras lists them in `variables`, but not in `weights`, and offers no list
+    of its own. Metrics are in neither. A training step replaces the states, so
+    that dropout is a function of the step and not of the calls before it.
+
+    Args:
+        model: A built model, compiled or not.
+
+    Returns:
+        One int variable [2] for each seed generator, in the model's order.
+    """
+    weights = {id(variable) for variable in model.weights}
+    return [v for v in model.variables if id(v) not in weights]
+
+
+def takes_summed_gradients(optimizer: keras.optimizers.Optimizer) -> None:
+    """Tells an optimizer that its gradients are sums over the replicas.
+
+    Keras sums gradients over the replicas in `_all_reduce_sum_gradients`, as
+    the last thing before the update. A loop that clips by the norm of the sum
+    has summed them before. Without this call every gradient would be
+    multiplied by the number of replicas, silently.
+
+    Args:
+        optimizer: Changed in place; in a `LossScaleOptimizer`, the inner one.
+
+    Raises:
+        TypeError: If `optimizer` is not a Keras optimizer on TensorFlow.
+    """
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    if not hasattr(inner, "_all_reduce_sum_gradients"):
+        raise TypeError(
+            "`optimizer` must be a Keras optimizer on TensorFlow. "
+            f"Received: {optimizer=}."
+        )
+    inner._all_reduce_sum_gradients = list
+
+
+class DecaysInUpdateStep:
+    """Keeps Keras from decaying the weights of an optimizer. A mixin.
+
+    Keras decays all weights in `_apply_weight_decay`, before the updates. The
+    optimizers of this package decay each weight in `update_step`, by rules of
+    their own. If Keras renamed the method, weights would decay twice, silently.
+    """
+
+    def _apply_weight_decay(self, variables):
+        """Does nothing: `update_step` decays each weight."""
+
+
+def trained_weight(optimizer, variable) -> keras.Variable:
+    """Finds the Keras variable of a variable that `update_step` receives.
+
+    Keras hands `update_step` the variable of TensorFlow, on one replica. Only
+    the Keras variable has the path by which rules choose weights.
+    """
+    index = optimizer._get_variable_index(variable)
+    return optimizer._trainable_variables[index]
+
+
+def may_decay(optimizer, variable) -> bool:
+    """Tells whether Keras lets a variable decay.
+
+    `optimizer.exclude_from_weight_decay(...)` is public and records the
+    variables that must not decay. Only `_use_weight_decay` reads the record.
+    """
+    return optimizer._use_weight_decay(variable)
+
+
+def adam_means(optimizer, variable) -> tuple[keras.Variable, keras.Variable]:
+    """Finds the two means that Adam and LAMB keep for a variable.
+
+    Keras updates them in a dozen operations. `fused_adam` hands them to one
+    kernel of TensorFlow, and a saved optimizer restores them as Keras's own.
+
+    Returns:
+        The means of the gradient and of its square, shaped like `variable`.
+    """
+    index = optimizer._get_variable_index(variable)
+    return optimizer._momentums[index], optimizer._velocities[index]
