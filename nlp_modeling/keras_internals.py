@@ -1,10 +1,9 @@
 """Holds everything by which the package leans on Keras's private names.
 
-Keras may rename or drop a private name in any release, and two of these would
-then fail silently: a weight would decay twice, or gradients would be summed
-twice. So nothing else in the package touches a private name of Keras,
-tests/architecture/test_keras_internals.py tries each one, and setup.py bounds
-Keras to the minor version that was tried.
+Keras may change a private name in any release. Two changes would be silent:
+weights would decay twice, or gradients would be summed twice. So no other file
+touches a private name of Keras, and tests/architecture/test_keras_internals.py
+tries each one. setup.py bounds Keras to the minor version that was tried.
 """
 
 import keras
@@ -16,9 +15,9 @@ TRIED_ON = "3.15.1"
 def accept_raw_inputs(layer: keras.layers.Layer) -> None:
     """Lets a layer be called with strings and ragged tensors as they are.
 
-    Keras casts every input of a layer to the layer's dtype, which fails for
-    strings and makes ragged tensors dense, and refuses a positional argument
-    that is not a tensor. Keras's own `StringLookup` sets the same two names.
+    Keras converts every input to a tensor of the layer's dtype, which fails for
+    strings. It also refuses a positional argument that is not a tensor. Keras's
+    `StringLookup` sets the same two names.
 
     Args:
         layer: Changed in place, after `keras.layers.Layer.__init__`.
@@ -30,9 +29,9 @@ def accept_raw_inputs(layer: keras.layers.Layer) -> None:
 def random_states(model: keras.Model) -> list[keras.Variable]:
     """Lists the states of the seed generators of a built model.
 
-    Keras lists them in `variables`, but not in `weights`, and offers no list
-    of its own. Metrics are in neither. A training step replaces the states, so
-    that dropout is a function of the step and not of the calls before it.
+    Keras lists these states in `variables` and not in `weights`. Metrics are in
+    neither. A training step needs the states to replace them by seeds of its
+    step, so that dropout does not depend on the calls before it.
 
     Args:
         model: A built model, compiled or not.
@@ -47,10 +46,10 @@ def random_states(model: keras.Model) -> list[keras.Variable]:
 def takes_summed_gradients(optimizer: keras.optimizers.Optimizer) -> None:
     """Tells an optimizer that its gradients are sums over the replicas.
 
-    Keras sums gradients over the replicas in `_all_reduce_sum_gradients`, as
-    the last thing before the update. A loop that clips by the norm of the sum
-    has summed them before. Without this call every gradient would be
-    multiplied by the number of replicas, silently.
+    Keras sums gradients over the replicas in `_all_reduce_sum_gradients`, just
+    before the update. A training loop that clips the sum by its norm has summed
+    them already. A second sum would silently multiply every gradient by the
+    number of replicas.
 
     Args:
         optimizer: Changed in place; in a `LossScaleOptimizer`, the inner one.
@@ -68,11 +67,11 @@ def takes_summed_gradients(optimizer: keras.optimizers.Optimizer) -> None:
 
 
 class DecaysInUpdateStep:
-    """Keeps Keras from decaying the weights of an optimizer. A mixin.
+    """Keeps Keras from decaying the weights of an optimizer.
 
-    Keras decays all weights in `_apply_weight_decay`, before the updates. The
-    optimizers of this package decay each weight in `update_step`, by rules of
-    their own. If Keras renamed the method, weights would decay twice, silently.
+    This is a mixin. Keras decays all weights in `_apply_weight_decay`, before
+    the updates. Our optimizers decay each weight in `update_step`, by its path.
+    If Keras renamed the method, weights would silently decay twice.
     """
 
     def _apply_weight_decay(self, variables):
@@ -82,8 +81,8 @@ class DecaysInUpdateStep:
 def trained_weight(optimizer, variable) -> keras.Variable:
     """Finds the Keras variable of a variable that `update_step` receives.
 
-    Keras hands `update_step` the variable of TensorFlow, on one replica. Only
-    the Keras variable has the path by which rules choose weights.
+    Keras passes TensorFlow's variable of one replica to `update_step`. Only the
+    Keras variable has the path by which rules select weights.
     """
     index = optimizer._get_variable_index(variable)
     return optimizer._trainable_variables[index]
@@ -101,8 +100,8 @@ def may_decay(optimizer, variable) -> bool:
 def adam_means(optimizer, variable) -> tuple[keras.Variable, keras.Variable]:
     """Finds the two means that Adam and LAMB keep for a variable.
 
-    Keras updates them in a dozen operations. `fused_adam` hands them to one
-    kernel of TensorFlow, and a saved optimizer restores them as Keras's own.
+    Keras keeps the means in two private lists and updates them in a dozen
+    operations. `fused_adam` passes them to one kernel of TensorFlow.
 
     Returns:
         The means of the gradient and of its square, shaped like `variable`.

@@ -1,4 +1,4 @@
-"""Scores and labels to a number."""
+"""Turns predictions and labels into losses."""
 
 from nlp_modeling.losses.weighted_sparse_categorical_crossentropy import (
     weighted_sparse_categorical_crossentropy_loss,

@@ -1,4 +1,4 @@
-"""Cross entropy of integer labels, averaged over their weights."""
+"""Computes the weighted cross entropy of integer labels."""
 
 from keras import ops
 
@@ -8,17 +8,17 @@ from keras import ops
 def weighted_sparse_categorical_crossentropy_loss(
     labels, predictions, weights=None
 ):
-    """Cross entropy of integer labels, averaged over their weights.
+    """Averages the cross entropy of integer labels by their weights.
 
     Args:
         labels: int [...], each in [0, C).
-        predictions: float [..., C], logits or log-probabilities: normalizing is
-            idempotent, so the two give the same loss.
-        weights: float or int [...], how much each label counts; None for alike.
+        predictions: float [..., C], logits or log-probabilities. Both give the
+            same loss, because normalizing twice changes nothing.
+        weights: float or int [...], how much each label counts. None for 1.
 
     Returns:
-        float32 [], in nats: the weighted sum over the sum of weights; 0 where
-        no label has any weight.
+        float32 [], in nats: the weighted sum over the sum of weights. 0 if the
+        weights sum to 0.
 
     Raises:
         ValueError: If the ranks of the arguments do not agree.
@@ -35,12 +35,12 @@ def weighted_sparse_categorical_crossentropy_loss(
 def weighted_sparse_categorical_crossentropy_per_example_loss(
     labels, predictions, weights=None
 ):
-    """Cross entropy of each integer label, times its weight.
+    """Multiplies the cross entropy of each integer label by its weight.
 
     Args:
         labels: int [...], each in [0, C).
         predictions: float [..., C], logits or log-probabilities.
-        weights: float or int [...]; None for 1.
+        weights: float or int [...]. None for 1.
 
     Returns:
         float32 [...], in nats.

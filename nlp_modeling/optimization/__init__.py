@@ -1,4 +1,4 @@
-"""Optimizers, what decays, and schedules of the learning rate."""
+"""Offers optimizers, rules for weight decay, and learning rate schedules."""
 
 from nlp_modeling.keras_internals import takes_summed_gradients
 from nlp_modeling.optimization.adam_w import AdamW

@@ -1,4 +1,4 @@
-"""Adam with decoupled weight decay, as BERT is trained with."""
+"""Trains weights by Adam with decoupled weight decay, as BERT does."""
 
 import keras
 import tensorflow as tf
@@ -12,11 +12,11 @@ from nlp_modeling.optimization.rules_by_path import (
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
 class AdamW(RulesByPath, keras.optimizers.AdamW):
-    """Adam with decoupled weight decay, as BERT is trained with.
+    """Trains weights by Adam with decoupled weight decay, as BERT does.
 
-    The state and the numbers are those of Keras's AdamW, the defaults BERT's.
-    Keras composes the update of a dozen operations that each read and write
-    whole weights; TensorFlow's fused kernel reads and writes them once.
+    State and numbers are those of Keras's AdamW, and defaults are BERT's.
+    Keras's update takes a dozen operations, and each reads and writes whole
+    weights. TensorFlow's fused kernel reads and writes the weights once.
 
     References:
         Decoupled Weight Decay Regularization:
@@ -25,21 +25,21 @@ class AdamW(RulesByPath, keras.optimizers.AdamW):
 
     Args:
         learning_rate: A number or a schedule.
-        weight_decay: Share of a weight that it loses in a step, times the
-            learning rate.
+        weight_decay: The share of a weight that is subtracted in each step,
+            times the learning rate.
         beta_1: Decay of the mean of gradients.
         beta_2: Decay of the mean of squared gradients.
         epsilon: Added to the root of the mean square.
-        exclude_from_weight_decay: Patterns, searched in a weight's path, of
-            weights that do not decay.
-        learning_rate_multipliers: Pairs of such a pattern and a factor of the
-            learning rate, decay included. The first that fits counts; see
-            `layerwise_multipliers`.
-        **kwargs: Of every Keras optimizer.
+        exclude_from_weight_decay: Regular expressions. A weight does not decay
+            if one is found in its path.
+        learning_rate_multipliers: Pairs of a regular expression and a factor of
+            the learning rate. The factor also scales the decay. The first pair
+            that fits a weight counts; see `layerwise_multipliers`.
+        **kwargs: Arguments of every Keras optimizer.
 
     Raises:
-        ValueError: With `amsgrad`, which the kernel does not have; from
-            `build`, if no weight fits any of the multipliers.
+        ValueError: If `amsgrad` is true, which the kernel does not support.
+            From `build`, if no weight fits any of the multipliers.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Leaves weights out of the decay of one of Keras's own optimizers."""
+"""Excludes weights from the decay of a Keras optimizer."""
 
 import keras
 
@@ -7,22 +7,22 @@ def exclude_from_weight_decay(
     optimizer: keras.optimizers.Optimizer,
     names=("bias", "gamma", "beta"),
 ) -> keras.optimizers.Optimizer:
-    """Leaves weights out of the decay of one of Keras's own optimizers.
+    """Excludes weights from the decay of a Keras optimizer.
 
-    For `keras.optimizers.Adafactor` and others; `AdamW` and `LAMB` of this
-    package leave the same weights out by themselves. Keras forgets it in the
-    config of the optimizer.
+    `AdamW` and `LAMB` of this package exclude the same weights by default, so
+    this is for Keras's optimizers, such as `keras.optimizers.Adafactor`. Keras
+    does not save the exclusion in the config of the optimizer.
 
     Args:
         optimizer: Changed in place, before it is built.
-        names: Patterns, searched in a weight's path, of weights that do not
-            decay.
+        names: Regular expressions. A weight does not decay if one is found in
+            its name.
 
     Returns:
         `optimizer`.
 
     Raises:
-        ValueError: If `optimizer` decays nothing.
+        ValueError: If `optimizer` has no weight decay.
     """
     if optimizer.weight_decay is None:
         raise ValueError(

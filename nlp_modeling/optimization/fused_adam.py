@@ -1,4 +1,4 @@
-"""Adam's update of one weight, in one pass over memory."""
+"""Updates a weight by Adam in one pass over memory."""
 
 import tensorflow as tf
 
@@ -6,16 +6,16 @@ from nlp_modeling import keras_internals
 
 
 def fused_adam(optimizer, gradient, variable, learning_rate, epsilon):
-    """Adam's update of one weight, in one pass over memory.
+    """Updates a weight by Adam in one pass over memory.
 
     Args:
-        optimizer: A Keras optimizer with the state and the arguments of Adam:
-            its two means are updated.
+        optimizer: A Keras optimizer with Adam's state and arguments. Its two
+            means are updated.
         gradient: float, of the shape of `variable`.
         variable: tf.Variable, updated.
         learning_rate: float scalar.
-        epsilon: float scalar, added to the root of the mean square before
-            the means are corrected for their start at 0.
+        epsilon: float scalar. Added to the root of the mean square, before the
+            means are corrected for their start at 0.
     """
     dtype = variable.dtype
     mean, mean_square = keras_internals.adam_means(optimizer, variable)

@@ -1,4 +1,4 @@
-"""Adam whose steps are as long as the weights allow: for large batches."""
+"""Trains weights in large batches, by Adam scaled to each weight's norm."""
 
 import keras
 import tensorflow as tf
@@ -19,10 +19,11 @@ _LARGE = 2.0**20  # A power of 2 divides without rounding.
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
 class LAMB(RulesByPath, keras.optimizers.Lamb):
-    """Adam whose steps are as long as the weights allow: for large batches.
+    """Trains weights in large batches, by Adam scaled to each weight's norm.
 
-    A weight moves by its own norm times the learning rate, in the direction of
-    Adam's update plus the decay (Keras's `Lamb` leaves the decay out of it).
+    The length of a step is the learning rate times the norm of the weight. Its
+    direction is Adam's update plus the decay. Keras's `Lamb` leaves the decay
+    out of the direction.
 
     Reference:
         Large Batch Optimization for Deep Learning, algorithm 2:
@@ -30,25 +31,26 @@ class LAMB(RulesByPath, keras.optimizers.Lamb):
 
     Args:
         learning_rate: A number or a schedule.
-        weight_decay: Share of a weight that is added to Adam's update.
+        weight_decay: The share of a weight that is added to Adam's update.
         beta_1: Decay of the mean of gradients.
         beta_2: Decay of the mean of squared gradients.
         epsilon: Added to the root of the mean square.
-        exclude_from_weight_decay: Patterns, searched in a weight's path, of
-            weights that do not decay.
-        exclude_from_layer_adaptation: Patterns of weights that take the plain
-            step; None for those that do not decay.
-        joined_weights: Pairs of a pattern and the number of weights that one
-            variable joins, side by side along its last axis; each keeps its own
-            norm.
-        learning_rate_multipliers: Pairs of a pattern and a factor of the
-            learning rate. The first that fits counts; see
+        exclude_from_weight_decay: Regular expressions. A weight does not decay
+            if one is found in its path.
+        exclude_from_layer_adaptation: Regular expressions. A weight takes the
+            plain step if one is found in its path. None for the weights that do
+            not decay.
+        joined_weights: Pairs of a regular expression and the number of weights
+            that a variable joins along its last axis. Each of these weights has
+            its own norm.
+        learning_rate_multipliers: Pairs of a regular expression and a factor of
+            the learning rate. The first pair that fits a weight counts; see
             `layerwise_multipliers`.
-        **kwargs: Of every Keras optimizer.
+        **kwargs: Arguments of every Keras optimizer.
 
     Raises:
-        ValueError: From `build`, if no weight fits any of the multipliers, or a
-            last axis cannot be divided as `joined_weights` says.
+        ValueError: From `build`, if no weight fits any of the multipliers, or
+            `joined_weights` does not divide the last axis of a weight.
     """
 
     def __init__(
@@ -101,11 +103,11 @@ class LAMB(RulesByPath, keras.optimizers.Lamb):
         variable.assign(before - rate * update)
 
     def _decayed_update(self, gradient, variable, before):
-        """Adam's update u and the decay of a weight; the weight is moved."""
+        """Gives Adam's update u plus the decay. Overwrites the weight."""
         step = tf.cast(self.iterations + 1, variable.dtype)
         root = tf.sqrt(1 - self.beta_2**step)
-        # The kernel leaves w - L u. As L u is large beside w, the difference
-        # from w is u to its last digit.
+        # The kernel turns the weight w into w - L u. L u is much larger than w,
+        # so the difference from w gives u to its last digit.
         fused_adam(self, gradient, variable, _LARGE, self.epsilon * root)
         grown = before * (1 + _LARGE * self._decay(variable))
         return (grown - variable) / _LARGE
@@ -119,10 +121,12 @@ class LAMB(RulesByPath, keras.optimizers.Lamb):
 
 
 def _trust_ratio(weight, update, parts):
-    """The norm of a weight over that of its update, 1 where one is 0.
+    """Divides the norm of a weight by the norm of its update.
+
+    The ratio is 1 if either norm is 0.
 
     Returns:
-        float [1], or float [W] if there are several parts, each with its own.
+        float [1]. If there are several parts, float [W], a ratio for each part.
     """
     weight_norm, update_norm = _norms(weight, parts), _norms(update, parts)
     ratio = tf.where(
@@ -134,6 +138,6 @@ def _trust_ratio(weight, update, parts):
 
 
 def _norms(tensor, parts):
-    """The norms float [K] of the parts of a tensor's last axis."""
+    """Computes the norms of the parts of a tensor's last axis: float [K]."""
     parts = tf.split(tensor, parts, axis=-1)
     return tf.sqrt(2 * tf.stack([tf.nn.l2_loss(part) for part in parts]))

@@ -1,23 +1,23 @@
-"""Layer-wise decay of the learning rate, for fine-tuning an encoder."""
+"""Lowers the learning rate from layer to layer, for fine-tuning."""
 
 
 def layerwise_multipliers(
     num_layers: int, rate: float
 ) -> list[tuple[str, float]]:
-    """Layer-wise decay of the learning rate, for fine-tuning an encoder.
+    """Lowers the learning rate from layer to layer, for fine-tuning.
 
-    Each layer learns at `rate` times the learning rate of the layer above it:
-    the last at `rate`, the embeddings at `rate ** (num_layers + 1)`, the pooler
-    and the heads at 1. (The code of ELECTRA has one more factor of `rate`
-    below the heads.)
+    Each layer of an encoder learns at `rate` times the learning rate of the
+    layer above it. Pooler and heads learn at 1, the last layer at `rate`, and
+    the embeddings at `rate ** (num_layers + 1)`. (ELECTRA's code has one more
+    factor of `rate` below the heads.)
 
     References:
         ULMFiT, section 3.2: https://arxiv.org/abs/1801.06146
         ELECTRA, appendix B: https://arxiv.org/abs/2003.10555
 
     Args:
-        num_layers: Of the encoder.
-        rate: The factor from a layer to the one below.
+        num_layers: The number of layers of the encoder.
+        rate: The factor from a layer to the layer below it.
 
     Returns:
         Pairs for `learning_rate_multipliers` of `AdamW` and `LAMB`.

@@ -1,4 +1,4 @@
-"""A schedule after steps in which the learning rate rises from 0."""
+"""Raises the learning rate linearly from 0, then follows a schedule."""
 
 import keras
 from keras import ops
@@ -6,23 +6,22 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
 class LinearWarmup(keras.optimizers.schedules.LearningRateSchedule):
-    """A schedule after steps in which the learning rate rises from 0.
+    """Raises the learning rate linearly from 0, then follows a schedule.
 
-    The rate rises towards the first value of the schedule, which counts steps
-    from the beginning, so that a decay has begun when the warm-up ends: the
-    schedule of BERT and of Model Garden, to the number. The first step of all
-    has a rate of 0.
+    The rate rises towards the schedule's first value. The schedule counts steps
+    from the start of the run, so a decay has begun before the warm-up ends. The
+    numbers are those of BERT and Model Garden. The first step has a rate of 0.
 
     Reference:
         BERT, appendix A.2: https://arxiv.org/abs/1810.04805
 
     Args:
-        schedule: What follows: a number or a schedule, such as
+        schedule: A number, or a schedule such as
             `keras.optimizers.schedules.PolynomialDecay` or `StableDecay`.
-        warmup_steps: The first step that has the schedule's own rate.
+        warmup_steps: The first step at the rate of the schedule.
 
     Call arguments:
-        step: int or float scalar, the number of steps taken before.
+        step: int or float scalar, the number of steps taken so far.
 
     Returns:
         float32 scalar.

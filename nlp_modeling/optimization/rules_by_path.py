@@ -1,24 +1,26 @@
-"""How an optimizer treats weights apart, by patterns of their paths."""
+"""Gives weights different decay and learning rates, by their paths."""
 
 import re
 
 from nlp_modeling import keras_internals
 
-# A bias, and what a normalization scales and shifts by, as Keras names them.
+# Keras's names of biases, and of the scale and shift of normalizations.
 NORMS_AND_BIASES = ("bias$", "gamma$", "beta$")
 
 
 class RulesByPath(keras_internals.DecaysInUpdateStep):
-    """Gives each weight its own decay and its own share of the learning rate.
+    """Gives weights different decay and learning rates, by their paths.
 
-    Mixed into a Keras optimizer. A rule's regular expression is searched in the
+    This is a mixin for a Keras optimizer. A regular expression is searched in a
     weight's path, such as `transformer_layer_0/attention/qkv_kernel`.
 
     Args:
-        exclude_from_weight_decay: Patterns of weights that do not decay.
-        learning_rate_multipliers: Pairs of a pattern and a factor of the
-            learning rate. The first that fits counts; 1 where none does.
-        **kwargs: Of the optimizer.
+        exclude_from_weight_decay: Regular expressions. A weight does not decay
+            if one is found in its path.
+        learning_rate_multipliers: Pairs of a regular expression and a factor of
+            the learning rate. The first pair that fits a weight counts. Without
+            one the factor is 1.
+        **kwargs: Arguments of the optimizer.
 
     Raises:
         ValueError: From `build`, if no weight fits any of the multipliers.
@@ -62,12 +64,12 @@ class RulesByPath(keras_internals.DecaysInUpdateStep):
 
 
 def fits(patterns, weight) -> bool:
-    """Whether one of the patterns is found in the path of a weight."""
+    """Tells whether one of the patterns is found in the path of a weight."""
     return any(re.search(pattern, weight.path) for pattern in patterns)
 
 
 def first_match(rules, weight, default):
-    """The value of the first rule, a pair, whose pattern fits a weight."""
+    """Gives the value of the first (pattern, value) that fits a weight."""
     for pattern, value in rules:
         if fits([pattern], weight):
             return value

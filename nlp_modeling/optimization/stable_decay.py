@@ -1,4 +1,4 @@
-"""A constant learning rate that falls linearly in the last steps."""
+"""Keeps the learning rate constant, and lowers it in the last steps."""
 
 import keras
 from keras import ops
@@ -6,23 +6,23 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
 class StableDecay(keras.optimizers.schedules.LearningRateSchedule):
-    """A constant learning rate that falls linearly in the last steps.
+    """Keeps the learning rate constant, and lowers it in the last steps.
 
-    Within `LinearWarmup` it is the warmup-stable-decay schedule. A run can go
-    on from before the decay with a greater `num_train_steps`, as if it had been
-    planned so.
+    Inside `LinearWarmup` this is the warmup-stable-decay schedule. A run can
+    resume from a step before the decay with a greater `num_train_steps`. The
+    result is the same as if the longer run had been planned.
 
     Reference:
         MiniCPM, section 4: https://arxiv.org/abs/2404.06395
 
     Args:
         learning_rate: The constant rate.
-        num_train_steps: The step at which the rate has fallen to the end.
-        decay_steps: Over how many steps it falls.
-        end_learning_rate: The rate from then on.
+        num_train_steps: The step at which the decay ends.
+        decay_steps: The number of steps over which the rate falls linearly.
+        end_learning_rate: The rate at the end of the decay and after it.
 
     Call arguments:
-        step: int or float scalar, the number of steps taken before.
+        step: int or float scalar, the number of steps taken so far.
 
     Returns:
         float32 scalar.

@@ -1,4 +1,4 @@
-"""Strings to tokens: vocabularies, WordPiece, packing, masking."""
+"""Turns strings into tokens: vocabularies, WordPiece, packing, masking."""
 
 from nlp_modeling.text.bert_tokenizer import BertTokenizer
 from nlp_modeling.text.learn_vocabulary import learn_vocabulary

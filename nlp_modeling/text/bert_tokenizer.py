@@ -27,25 +27,26 @@ _MAX_BYTES = 4 * _MAX_CHARACTERS
 class BertTokenizer(StringLayer):
     """Splits text into BERT's word pieces.
 
-    Gives the ids that Hugging Face's `BertTokenizer` gives, as a part of the
-    TensorFlow graph. Text is only text: "[SEP]" written in it becomes the
-    pieces of "[", "sep" and "]" (Hugging Face's `split_special_tokens=True`),
-    and no special token is added, which is the packers' task.
+    The ids are those of Hugging Face's `BertTokenizer`, computed inside the
+    TensorFlow graph. A special token written in a text is ordinary text:
+    "[SEP]" becomes the pieces of "[", "sep" and "]" (Hugging Face's
+    `split_special_tokens=True`). The packers add the special tokens.
 
-    What differs from Hugging Face: 767 characters that its tables, of Unicode
-    8, take for letters are what they are (newer punctuation and accents, and
-    the 256 ideographs from U+2B820); 40 capitals of Unicode 14 stay capitals.
-    What differs from Google's script: a word may have 100 characters, not 200;
-    private-use characters are dropped; a capital sigma becomes the same small
-    one at a word's end as elsewhere.
+    Two differences from Hugging Face, whose tables are those of Unicode 8:
+    767 newer characters are punctuation, accents or ideographs here and
+    letters there, and 40 capitals of Unicode 14 stay capitals.
+
+    Three differences from Google's script: a word may have 100 characters, not
+    200. Private-use characters are dropped. A capital sigma always becomes the
+    same small sigma, also at the end of a word.
 
     Reference:
         BERT, section 3: https://arxiv.org/abs/1810.04805
 
     Args:
         vocabulary: The path of a `vocab.txt`, or its V entries.
-        lower_case: Whether text loses accents and case, as the uncased
-            checkpoints want it.
+        lower_case: Whether text loses accents and case. The uncased
+            checkpoints need it.
 
     Call arguments:
         strings: string [B] or [], UTF-8.
@@ -85,7 +86,7 @@ class BertTokenizer(StringLayer):
         return self._tokenize(normalize_text(strings, self.lower_case))[0]
 
     def tokenize_with_offsets(self, strings, unit: str = "bytes"):
-        """Gives word pieces and where in the text each stands.
+        """Splits text into word pieces and their offsets in the text.
 
         Args:
             strings: string [B], UTF-8.
@@ -93,7 +94,7 @@ class BertTokenizer(StringLayer):
 
         Returns:
             Three ragged int32 [B, (T)]: ids, starts, ends. `ends` are
-            exclusive; both point into the text as it was given.
+            exclusive. Offsets count in the text as it was given.
 
         Raises:
             ValueError: If `unit` is neither.
@@ -110,7 +111,7 @@ class BertTokenizer(StringLayer):
         )
 
     def detokenize(self, ids):
-        """Joins word pieces to words, and words by spaces.
+        """Joins word pieces into words, and words with spaces.
 
         Args:
             ids: ragged int32 [B, (T)] or int32 [..., T].
@@ -133,16 +134,16 @@ class BertTokenizer(StringLayer):
 
     @classmethod
     def from_preset(cls, folder):
-        """The tokenizer of a preset.
+        """Reads the tokenizer of a preset.
 
         Raises:
-            ValueError: If `vocab.txt` is not there, or not a vocabulary.
+            ValueError: If `vocab.txt` is missing or is not a vocabulary.
         """
         path = os.path.join(folder, "tokenizer.json")
         lower_case = True
         if tf.io.gfile.exists(path):
             with tf.io.gfile.GFile(path) as file:
-                # Hugging Face has another file of this name.
+                # Hugging Face's file of this name has no `lower_case`.
                 lower_case = json.loads(file.read()).get("lower_case", True)
         return cls(os.path.join(folder, "vocab.txt"), lower_case)
 
@@ -154,9 +155,10 @@ class BertTokenizer(StringLayer):
         }
 
     def _tokenize(self, normalized):
-        """Gives ids, starts and ends, the latter in `normalized`'s bytes."""
+        """Gives ids, and starts and ends in bytes of `normalized`."""
         pieces = self._word_piece.tokenize_with_offsets(normalized)
-        # Words end at punctuation, of which ASCII's is enough to be quick.
+        # Punctuation ends a word, but this quick check knows only ASCII's. It
+        # misses no long word and may find a few that are not long.
         long_word = rf"(?s).*[^\s!-/:-@\[-`{{-~]{{{_MAX_CHARACTERS + 1}}}.*"
         return tf.cond(
             tf.reduce_any(tf.strings.regex_full_match(normalized, long_word)),
@@ -165,14 +167,14 @@ class BertTokenizer(StringLayer):
         )
 
     def _reject_long_words(self, normalized, ids, starts, ends):
-        """Makes one [UNK] of the pieces of each word that is too long."""
+        """Replaces the pieces of each word that is too long by one [UNK]."""
         begins = ~tf.gather(self.continues_word, ids.values)
         word = tf.cumsum(tf.cast(begins, tf.int64)) - 1
         word_row = tf.boolean_mask(ids.value_rowids(), begins)
         word_start = tf.boolean_mask(starts.values, begins)
         word_end = tf.math.segment_max(ends.values, word)
         word_bytes = word_end - word_start
-        # Few have so many bytes, and only theirs are worth decoding.
+        # Only few words have this many bytes, so only these are decoded.
         suspects = tf.where(word_bytes > _MAX_CHARACTERS)
         words = tf.strings.substr(
             tf.gather(normalized, tf.gather_nd(word_row, suspects)),
@@ -200,7 +202,7 @@ def _word_piece_model(vocabulary):
             _MAX_BYTES,
             _CONTINUES,
             "[UNK]",
-            False,  # It splits into words, too.
+            False,  # The model also splits text into words.
             False,
         )
     except RuntimeError as error:

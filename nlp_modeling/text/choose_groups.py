@@ -6,15 +6,15 @@ import tensorflow as tf
 
 
 def choose_groups(sizes, keys, budgets):
-    """Takes each row's groups in random order, passing over what does not fit.
+    """Takes each row's groups in random order and skips groups that do not fit.
 
-    A row of which no group fits has its first one taken nonetheless.
+    If no group of a row fits, the first group in that order is taken.
 
     Args:
-        sizes: int64 [B, S], the pieces of the group that begins at a place, or
-            0 where none does.
-        keys: int64 [B, S], 63 random bits, which are the order.
-        budgets: int64 [B], the pieces that a row may take.
+        sizes: int64 [B, S], the number of pieces of the group that begins at a
+            place. 0 if no group begins there.
+        keys: int64 [B, S], 63 random bits. Groups are taken in their order.
+        budgets: int64 [B], the number of pieces that a row may take.
 
     Returns:
         bool [B, S], whether the group that begins at a place is taken.
@@ -27,7 +27,7 @@ def choose_groups(sizes, keys, budgets):
         size = tf.where(fits, sizes, 0)
         takes = fits & (tf.cumsum(size, axis=1) <= left)
         used = tf.reduce_sum(tf.where(takes, size, 0), 1, keepdims=True)
-        # The first that waits now is too large for good: few rounds.
+        # The first group that did not fit will never fit, so rounds are few.
         return taken | takes, fits & ~takes, left - used
 
     nothing = tf.zeros_like(sizes, tf.bool)

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from nlp_modeling.text.normalize_text import normalize_text
 
-# Punctuation, and the blocks of ideographs, whose every character is a word.
+# Punctuation and ideographs: each of these characters is a word.
 _WORDS_OF_ONE = (
     r"([!-/:-@\[-`{-~\p{P}\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{F900}-\x{FAFF}"
     r"\x{20000}-\x{2A6DF}\x{2A700}-\x{2CEAF}\x{2F800}-\x{2FA1F}])"
@@ -21,7 +21,7 @@ def count_words(
     """Counts the words of `lines` as `BertTokenizer` would split them.
 
     Args:
-        lines: Text, of which no more than a block is held at a time.
+        lines: Text. One block of it is held in memory at a time.
         lower_case: Whether words lose accents and case.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Joins neighbouring words to n-grams of random length."""
+"""Joins neighbouring words into n-grams of random length."""
 
 import numpy as np
 import tensorflow as tf
@@ -7,14 +7,15 @@ import tensorflow as tf
 
 
 def group_ngrams(begins, follows, shares, max_ngram: int):
-    """Says where n-grams begin, when one comes after the other.
+    """Joins neighbouring words into n-grams of random length.
 
-    A length n is drawn with a probability proportional to 1/n. Where a run of
-    pieces ends, so does an n-gram, however long it was to be.
+    A length n is drawn with a probability proportional to 1/n. An n-gram ends
+    early if its run of pieces ends.
 
     Args:
         begins: bool [N], whether a piece begins a word.
-        follows: bool [N], whether a piece stands right after the one before.
+        follows: bool [N], whether a piece belongs to the run of the piece
+            before it.
         shares: float [N], uniform in [0, 1).
         max_ngram: The longest n-gram, in words.
 
@@ -41,11 +42,11 @@ def group_ngrams(begins, follows, shares, max_ngram: int):
 
 
 def _reached(starts, end, count):
-    """Marks what is reached from `starts` when i is followed by `end[i]`.
+    """Marks the places reached from `starts` by jumps from i to `end[i]`.
 
     Every round doubles the length of the jumps.
     """
-    # One place more, where the last jump lands and stays.
+    # The additional place is where the last jump lands and stays.
     end = tf.concat([end, [count]], 0)
     reached = tf.concat([tf.cast(starts, tf.int32), [0]], 0)
 

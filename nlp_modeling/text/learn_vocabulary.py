@@ -12,7 +12,7 @@ from nlp_modeling.text.count_words import count_words
 _LOGGER = logging.getLogger(__name__)
 _SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 _MAX_CHARACTERS = 1000
-# How much larger than asked a vocabulary may be before it is cut to size.
+# A vocabulary may be this much too large before it is cut to size.
 _SLACK = 1.03
 
 
@@ -24,8 +24,8 @@ def learn_vocabulary(
 ) -> list[str]:
     """Learns a vocabulary of word pieces from text.
 
-    Equal text gives an equal vocabulary. The pieces are those that occur most
-    often, after words that occur as a whole have been taken out.
+    Equal text gives an equal vocabulary. It holds the pieces that occur most
+    often. Words that are entries themselves do not count for shorter pieces.
 
     Reference:
         Fast WordPiece Tokenization: https://arxiv.org/abs/2012.15524; the
@@ -33,18 +33,18 @@ def learn_vocabulary(
 
     Args:
         lines: Text.
-        vocab_size: How many entries to learn, reserved ones counted.
+        vocab_size: The number of entries, reserved tokens included.
         reserved_tokens: The first entries.
-        lower_case: Whether words lose accents and case before.
+        lower_case: Whether words first lose accents and case.
 
     Returns:
-        `vocab_size` entries, or fewer if the text has no more pieces: the
-        reserved ones, characters, and pieces from the most frequent on. With
-        every character comes its "##" form; rare characters may be left out.
+        `vocab_size` entries, or fewer if the text has fewer pieces: reserved
+        tokens, characters, then pieces by descending frequency. Every character
+        has its "##" form too. Rare characters may be left out.
 
     Raises:
-        ValueError: If there is no text, a reserved token is missing or given
-            twice, or `vocab_size` leaves no room for characters.
+        ValueError: If there is no text, a reserved token is missing or
+            repeated, or `vocab_size` has no room for characters.
     """
     reserved_tokens = list(reserved_tokens)
     missing = [token for token in _SPECIAL if token not in reserved_tokens]
@@ -53,12 +53,12 @@ def learn_vocabulary(
             f"`reserved_tokens` must have {', '.join(_SPECIAL)} and none "
             f"twice. Received: {reserved_tokens=}."
         )
-    # Characters take half the room at most, each alone and with a "##".
+    # A character takes two entries, and characters at most half the entries.
     max_characters = (vocab_size - len(reserved_tokens)) // 4
     if max_characters < 1:
         raise ValueError(
-            "`vocab_size` must have room for four entries beside the reserved "
-            f"ones. Received: {vocab_size=}, {reserved_tokens=}."
+            "`vocab_size` must have room for four entries after the reserved "
+            f"tokens. Received: {vocab_size=}, {reserved_tokens=}."
         )
     counts = count_words(lines, lower_case)
     if not counts:
@@ -79,10 +79,10 @@ def learn_vocabulary(
 
 
 def _search(learn, counts, vocab_size):
-    """Learns with the highest threshold that gives enough, or nearly so.
+    """Learns with a high threshold that still gives enough pieces.
 
-    A pass over all words takes long, so the next threshold is guessed: sizes
-    fall about as its square root does.
+    A pass over all words is slow, so the next threshold is guessed. The size
+    falls roughly with the square root of the threshold.
     """
     by_count = sorted(counts.values(), reverse=True)
     threshold = by_count[min(vocab_size * 4 // 5, len(by_count)) - 1]
@@ -104,7 +104,7 @@ def _search(learn, counts, vocab_size):
 
 
 def _cut(vocabulary, vocab_size, reserved_tokens):
-    """Drops the least frequent pieces, which come last, but no character."""
+    """Drops the least frequent pieces, which come last. Keeps characters."""
     kept = set(reserved_tokens)
     kept.update(p for p in vocabulary if len(p.removeprefix("##")) == 1)
     pieces = [p for p in vocabulary if p not in kept]

@@ -1,4 +1,4 @@
-"""Hides word pieces for a masked language model to find."""
+"""Masks word pieces for a masked language model to predict."""
 
 import keras
 import numpy as np
@@ -6,55 +6,55 @@ import tensorflow as tf
 
 from nlp_modeling.text.bert_tokenizer import BertTokenizer
 from nlp_modeling.text.choose_groups import choose_groups
-from nlp_modeling.text.choose_pieces import choose_pieces
 from nlp_modeling.text.group_ngrams import group_ngrams
 from nlp_modeling.text.stateless_bits import stateless_bits
 from nlp_modeling.text.string_layer import StringLayer
 
 # Shapes: B batch, S sequence, P predictions.
 
-# What a place draws bits for.
+# The four purposes for which each place draws random bits.
 _ORDER, _SIZE, _ACTION, _REPLACEMENT = range(4)
-# Of 63 bits, those that a float64 has no room for.
-_TEN = 10
+# A float64 holds 53 of 63 random bits.
+_UNUSED_BITS = 10
 
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
 class MaskedLMMaskGenerator(StringLayer):
-    """Hides word pieces for a masked language model to find.
+    """Masks word pieces for a masked language model to predict.
 
-    Chooses pieces, words or n-grams of these in random order while they fit
-    into `rate` of the row and `max_predictions`, as google-research/bert does.
-    Of the chosen pieces most become [MASK], some a random piece, and some stay.
+    Pieces, words or n-grams are chosen in random order while they fit into
+    `rate` of the row and into `max_predictions`, as in google-research/bert.
+    Most chosen pieces become [MASK], some a random piece, and some stay.
 
-    A row's masks are a function of its pieces and its seed: the same eagerly
-    and in `tf.data`, ragged and padded, whatever the other rows are.
+    A row's masks are a function of its pieces and its seed. They are the same
+    eagerly and in `tf.data`, ragged and padded, and for any other rows.
 
     References:
         BERT, section 3.1: https://arxiv.org/abs/1810.04805
         SpanBERT, section 3.1: https://arxiv.org/abs/1907.10529
 
     Args:
-        tokenizer: Says which ids there are and which continue a word.
-        rate: The share of a row's pieces to choose, special ones counted.
+        tokenizer: Knows the ids, and which of them continue a word.
+        rate: The share of a row's pieces to choose, special tokens counted.
         max_predictions: P, the most pieces to choose in a row.
-        mask_rate: The share of the chosen that become [MASK].
-        random_rate: The share of the chosen that become a random piece.
-        unselectable_ids: Ids that, like [PAD] and [MASK], are neither chosen
-            nor put in. Without, these are [CLS] and [SEP].
+        mask_rate: The share of chosen pieces that become [MASK].
+        random_rate: The share of chosen pieces that become a random piece.
+        unselectable_ids: Ids that are neither chosen nor inserted, in addition
+            to [PAD] and [MASK]. None for [CLS] and [SEP].
         whole_words: Whether the pieces of a word are chosen together.
-        max_ngram: The most neighbours to choose together. A length n is drawn
-            with a probability proportional to 1/n.
+        max_ngram: The most words to choose together (pieces, if `whole_words`
+            is false). A length n has a probability proportional to 1/n.
 
     Call arguments:
         input_word_ids: ragged int [B, (S)], or int [B, S] with padding.
-        seed: int [2], or [B, 2] with one for each row.
+        seed: int [2], or [B, 2] with a seed for each row.
 
     Returns:
-        dict, ragged like the input or padded to P: `input_word_ids` int32
-        [B, S], and `masked_lm_positions` int32 [B, P], in ascending order,
-        `masked_lm_ids` int32 [B, P], `masked_lm_weights` float32 [B, P]. A row
-        with anything to choose has at least one prediction.
+        dict of `input_word_ids` int32 [B, S], `masked_lm_positions` int32
+        [B, P] in ascending order, `masked_lm_ids` int32 [B, P] and
+        `masked_lm_weights` float32 [B, P]. All are ragged if the input is;
+        otherwise predictions are padded to P. A row with a selectable piece
+        has at least one prediction.
 
     Raises:
         ValueError: If a rate is not between 0 and 1, or a count not positive.
@@ -87,7 +87,6 @@ class MaskedLMMaskGenerator(StringLayer):
             )
         if unselectable_ids is None:
             unselectable_ids = tokenizer.cls_id, tokenizer.sep_id
-        # [PAD] and [MASK] are no words either.
         special_ids = {tokenizer.pad_id, tokenizer.mask_id}
         self.tokenizer = tokenizer
         self.rate = rate
@@ -117,7 +116,7 @@ class MaskedLMMaskGenerator(StringLayer):
         return {**masked, "input_word_ids": words}
 
     def _mask(self, ids, seed):
-        """Gives words as `ids`, int32 [B, S], and predictions ragged."""
+        """Masks `ids`: gives int32 [B, S], and ragged predictions."""
         seeds = _row_seeds(tf.convert_to_tensor(seed), tf.shape(ids)[0])
         chosen = tf.where(self._choose(ids, seeds))
         rows, places = chosen[:, 0], chosen[:, 1]
@@ -135,7 +134,7 @@ class MaskedLMMaskGenerator(StringLayer):
         }
 
     def _choose(self, ids, seeds):
-        """Says which pieces to predict: bool [B, S]."""
+        """Chooses the pieces to predict: bool [B, S]."""
         is_piece = tf.gather(self._is_selectable, ids)
         is_token = tf.cast(ids != self.tokenizer.pad_id, tf.float64)
         share = tf.round(self.rate * tf.reduce_sum(is_token, axis=1))
@@ -145,9 +144,9 @@ class MaskedLMMaskGenerator(StringLayer):
         seeds, places = seeds[:, tf.newaxis], tf.range(tf.shape(ids)[1])
         keys = stateless_bits(seeds, places, _ORDER)
         if not self.whole_words and self.max_ngram == 1:
-            return choose_pieces(is_piece, keys, budgets, self.max_predictions)
+            return _choose_pieces(is_piece, keys, budgets, self.max_predictions)
         begins = self._begin_groups(ids, is_piece, seeds, places)
-        # Each piece's group, counted from 1: pieces of none come before any.
+        # Groups count from 1. Group 0 holds the pieces before the first group.
         group = tf.reshape(begins, [-1])
         first = tf.concat([[0], tf.where(group)[:, 0]], 0)
         group = tf.cumsum(tf.cast(group, tf.int64))
@@ -158,12 +157,12 @@ class MaskedLMMaskGenerator(StringLayer):
         taken = choose_groups(tf.where(begins, sizes, 0), keys, budgets)
         taken = tf.gather(tf.reshape(taken, [-1]), tf.gather(first, group))
         chosen = is_piece & tf.reshape(taken, tf.shape(ids))
-        # A group that was taken though it did not fit may be too long.
+        # A row's only group is taken even if it is too long, so it is cut.
         rank = tf.cumsum(tf.cast(chosen, tf.int32), axis=1)
         return chosen & (rank <= self.max_predictions)
 
     def _begin_groups(self, ids, is_piece, seeds, places):
-        """Says which pieces begin a word or n-gram: bool [B, S]."""
+        """Marks the pieces that begin a word or an n-gram: bool [B, S]."""
         follows = is_piece & tf.pad(is_piece, [[0, 0], [1, 0]])[:, :-1]
         begins = is_piece
         if self.whole_words:
@@ -177,7 +176,7 @@ class MaskedLMMaskGenerator(StringLayer):
         return tf.reshape(begins, tf.shape(ids))
 
     def _hide(self, values, seeds, places):
-        """Gives what stands in place of the chosen pieces."""
+        """Replaces chosen pieces by [MASK] or a random piece, or keeps them."""
         share = _uniform(stateless_bits(seeds, places, _ACTION))
         candidates = np.flatnonzero(self._is_selectable).astype(np.int32)
         index = stateless_bits(seeds, places, _REPLACEMENT) % len(candidates)
@@ -202,8 +201,26 @@ class MaskedLMMaskGenerator(StringLayer):
         }
 
 
+def _choose_pieces(is_piece, keys, budgets, max_budget):
+    """Chooses as many random pieces of each row as its budget allows.
+
+    Args:
+        is_piece: bool [B, S], the pieces to choose from.
+        keys: int64 [B, S], 63 random bits. The lowest keys are chosen.
+        budgets: int64 [B], the number of pieces to choose, 1 or more.
+        max_budget: The highest of `budgets`.
+    """
+    keys = tf.where(is_piece, keys, keys.dtype.max)
+    count = tf.minimum(max_budget, tf.shape(keys)[1])
+    # Finding the highest key that is chosen is faster than sorting.
+    lowest = -tf.math.top_k(-keys, count).values
+    is_chosen = tf.range(count, dtype=tf.int64) < budgets[:, tf.newaxis]
+    last = tf.reduce_max(tf.where(is_chosen, lowest, -1), axis=1, keepdims=True)
+    return is_piece & (keys <= last)
+
+
 def _row_seeds(seed, num_rows):
-    """Gives every row a seed of its own, int64 [B, 2]."""
+    """Gives each row a different seed: int64 [B, 2]."""
     seed = tf.cast(seed, tf.int64)
     if seed.shape.rank == 2:
         return seed
@@ -213,4 +230,7 @@ def _row_seeds(seed, num_rows):
 
 def _uniform(bits):
     """Turns 63 bits into float64 in [0, 1)."""
-    return tf.cast(tf.bitwise.right_shift(bits, _TEN), tf.float64) / 2.0**53
+    return (
+        tf.cast(tf.bitwise.right_shift(bits, _UNUSED_BITS), tf.float64)
+        / 2.0**53
+    )

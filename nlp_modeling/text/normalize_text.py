@@ -1,10 +1,10 @@
-"""Cleans text as BERT does before it is split into words."""
+"""Cleans text as BERT does before it splits text into words."""
 
 import tensorflow as tf
 import tensorflow_text as tf_text
 
-# What BERT drops: control, format and private characters other than tab and
-# the ends of lines, and the mark of bytes that could not be decoded.
+# BERT drops control, format and private-use characters, except tabs and line
+# ends, and the replacement character.
 _DROPPED = (
     r"\x{00}-\x{08}\x{0B}\x{0C}\x{0E}-\x{1F}\x{7F}-\x{9F}"
     r"\p{Cf}\p{Co}\x{FFFD}"
@@ -12,12 +12,12 @@ _DROPPED = (
 
 
 def normalize_text(strings, lower_case: bool = True):
-    """Drops what BERT drops and, if asked, accents and the case of letters.
+    """Cleans text as BERT does, and drops accents and case if asked.
 
-    Every character is treated by itself, so what becomes of it never depends
-    on its neighbours; `source_offsets` relies on that. tensorflow_text's own
-    BERT normalizer is not used: it folds compatible characters (an ellipsis
-    becomes three dots), which the published vocabularies never saw.
+    Each character is normalized alone, without regard to its neighbours.
+    `source_offsets` relies on that. tensorflow_text's BERT normalizer is not
+    used, because it folds compatible characters (an ellipsis becomes three
+    dots). The published vocabularies were not learned from folded text.
 
     Args:
         strings: string [...], UTF-8. Other bytes are dropped.
@@ -38,7 +38,7 @@ def normalize_text(strings, lower_case: bool = True):
         return tf.strings.regex_replace(strings, f"[{_DROPPED}]+", "")
     strings = tf_text.normalize_utf8(strings, "NFD")
     strings = tf.strings.regex_replace(strings, rf"[{_DROPPED}\p{{Mn}}]+", "")
-    # A capital sigma has two small forms, and lower-casing a whole string
-    # picks one by what follows.
+    # A capital sigma has two small forms. Lower-casing a whole string chooses
+    # one by the next character.
     strings = tf.strings.regex_replace(strings, "Σ", "σ")
     return tf.strings.lower(strings, encoding="utf-8")

@@ -4,7 +4,7 @@ import tensorflow as tf
 
 
 def read_vocabulary(path: str) -> list[str]:
-    """Gives the entries of a `vocab.txt`: one a line, by id.
+    """Reads the entries of a `vocab.txt`: one in each line, by id.
 
     Args:
         path: A UTF-8 file.

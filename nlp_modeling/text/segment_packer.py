@@ -1,4 +1,4 @@
-"""Joins one or two segments to a sequence as BERT reads it."""
+"""Joins one or two segments into a sequence as BERT reads it."""
 
 import keras
 import tensorflow as tf
@@ -13,29 +13,29 @@ _TRUNCATIONS = ("longest_first", "per_segment")
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
 class SegmentPacker(StringLayer):
-    """Joins one or two segments to `[CLS] a [SEP]` or `[CLS] a [SEP] b [SEP]`.
+    """Packs one or two segments as `[CLS] a [SEP]` or `[CLS] a [SEP] b [SEP]`.
 
-    What is too long loses pieces at the end: of the segment that is longer at
-    the time, one by one ("longest_first", as google-research/bert does), or of
-    each beyond its equal share of places, whatever the length of the other
-    ("per_segment").
+    Segments that are too long are truncated at their ends. "longest_first"
+    takes one piece at a time from the segment that is longer then, as in
+    google-research/bert. "per_segment" gives each segment half the places, even
+    if the second segment needs fewer.
 
     Reference:
         BERT, section 3.1: https://arxiv.org/abs/1810.04805
 
     Args:
         sequence_length: S, the number of places, special tokens included.
-        tokenizer: Says what the special tokens' ids are.
+        tokenizer: Knows the ids of the special tokens.
         truncation: "longest_first" or "per_segment".
-        ragged: Whether sequences stay as long as they are, without padding.
+        ragged: Whether sequences keep their lengths, without padding.
 
     Call arguments:
         segments: ragged int [B, (T)], or a list of one or two of these.
 
     Returns:
         dict of int32 [B, S], or with `ragged` of ragged int32 [B, (S)]:
-        `input_word_ids`, `input_mask` (1 but at padding) and `input_type_ids`
-        (1 at the second segment and its [SEP]).
+        `input_word_ids`, `input_mask` (0 at padding, otherwise 1) and
+        `input_type_ids` (1 at the second segment and its [SEP]).
 
     Raises:
         ValueError: If `sequence_length` has no place for two segments,
@@ -96,8 +96,8 @@ class SegmentPacker(StringLayer):
         }
 
     def compute_output_spec(self, segments):
-        # So that a functional model can begin with strings: Keras knows no
-        # symbols for the ragged tensors that come here.
+        # Keras has no symbolic ragged tensors. This lets a functional model
+        # begin with strings.
         if isinstance(segments, (list, tuple)):
             segments = segments[0]
         length = None if self.ragged else self.sequence_length
@@ -133,10 +133,10 @@ class SegmentPacker(StringLayer):
 
 
 def _shrink_longest(a, b, places):
-    """Gives the lengths that are left when the longer one shrinks each time."""
+    """Shrinks the longer of two lengths until both fit into `places`."""
     excess = tf.maximum(a + b - places, 0)
-    # First the longer loses what it has more. Then they lose in turn, and of
-    # two equals the second comes first.
+    # First the longer shrinks to the length of the shorter. Then both shrink
+    # in turn, the second first.
     alone = tf.minimum(excess, tf.abs(a - b))
     both = excess - alone
     a_is_longer = a > b

@@ -1,4 +1,4 @@
-"""Finds in a text what stands somewhere in its normalized form."""
+"""Turns spans of normalized text into spans of the text as given."""
 
 import functools
 import sys
@@ -13,15 +13,15 @@ from nlp_modeling.text.normalize_text import normalize_text
 def source_offsets(strings, starts, ends, lower_case: bool, unit: str):
     """Turns spans of `normalize_text(strings)` into spans of `strings`.
 
-    A span begins with the first character that left a byte in it, and ends
-    with the last and the accents that belong to that.
+    A span runs from the first to the last character that left a byte in it. It
+    includes the accents of the last character.
 
     Args:
         strings: string [B], UTF-8.
         starts: ragged integer [B, (T)], in bytes of the normalized text.
         ends: ragged integer [B, (T)], exclusive.
-        lower_case: How `strings` were normalized.
-        unit: "bytes" or "characters", what the result counts.
+        lower_case: The argument with which `strings` were normalized.
+        unit: "bytes" or "characters", the unit of the result.
 
     Returns:
         Two ragged int32 [B, (T)], starts and exclusive ends.
@@ -30,7 +30,7 @@ def source_offsets(strings, starts, ends, lower_case: bool, unit: str):
         strings, "UTF-8"
     )
     sizes, is_accent = _characters(lower_case)
-    # From here the strings are one, so that one search finds every span.
+    # From here all strings are one, so that one search finds every span.
     size = tf.cast(tf.gather(sizes, characters.values), tf.int64)
     ended = tf.cumsum(size)
     begun = ended - size
@@ -64,11 +64,11 @@ def _search(ascending, values, side="left"):
 
 @functools.cache
 def _characters(lower_case: bool):
-    """Gives what `normalize_text` leaves of every character there is.
+    """Measures what `normalize_text` leaves of each character of Unicode.
 
     Returns:
-        Two arrays [1114112]: uint8, how many bytes are left of it, and bool,
-        whether it is an accent of which none are.
+        Two arrays [1114112]: uint8, how many bytes are left of a character, and
+        bool, whether it is an accent that is dropped.
     """
     with tf.init_scope():
         codes = tf.range(sys.maxunicode + 1)[:, tf.newaxis]

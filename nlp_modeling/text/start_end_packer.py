@@ -1,4 +1,4 @@
-"""Puts a start and an end around a sequence."""
+"""Puts a start and an end around a sequence, and pads it."""
 
 import keras
 import tensorflow as tf
@@ -14,9 +14,9 @@ class StartEndPacker(StringLayer):
 
     Args:
         sequence_length: S, the number of places, start and end included.
-        start_id: The first token, or none.
-        end_id: The last token, which truncation keeps, or none.
-        pad_id: What fills the places after the end.
+        start_id: The first token. None for no start.
+        end_id: The last token, which truncation keeps. None for no end.
+        pad_id: The token that fills the places after the end.
 
     Call arguments:
         ids: ragged int [B, (T)].
@@ -40,7 +40,7 @@ class StartEndPacker(StringLayer):
         around = (start_id is not None) + (end_id is not None)
         if sequence_length <= around:
             raise ValueError(
-                "`sequence_length` must have a place for a token beside start "
+                "`sequence_length` must have a place for a token between start "
                 f"and end. Received: {sequence_length=}."
             )
         self.sequence_length = sequence_length
@@ -59,7 +59,7 @@ class StartEndPacker(StringLayer):
         return packed.to_tensor(self.pad_id, shape=shape)
 
     def compute_output_spec(self, ids):
-        # Keras knows no symbols for the ragged tensors that come here.
+        # Keras has no symbolic ragged tensors.
         shape = [ids.shape[0], self.sequence_length]
         return keras.KerasTensor(shape, "int32")
 

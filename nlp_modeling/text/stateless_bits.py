@@ -1,4 +1,4 @@
-"""Random bits that are a function of a seed and a place."""
+"""Draws random bits that are a function of a seed and a place."""
 
 import tensorflow as tf
 
@@ -8,18 +8,18 @@ _MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1))
 
 
 def stateless_bits(seeds, places, draw: int):
-    """Gives 63 random bits for each place of each row.
+    """Draws 63 random bits for each place of each row.
 
-    TensorFlow's stateless generators take one seed a call and fill a tensor in
-    order, so what a row gets would depend on the rows before it.
+    TensorFlow's stateless generators take one seed for a call and fill a tensor
+    in order, so a row's bits would depend on the rows before it.
 
     Args:
-        seeds: int64 [..., 2], one for each row.
+        seeds: int64 [..., 2], a seed for each row.
         places: int [...], counted from 0 in each row. Broadcast.
-        draw: Which of a place's draws this is.
+        draw: The number of the draw. Each number gives a place other bits.
 
     Returns:
-        int64 [...], from 0.
+        int64 [...], 0 or more.
     """
     seeds = tf.cast(seeds, tf.uint64)
     state = _mix(_mix(seeds[..., 0]) + seeds[..., 1])
@@ -29,7 +29,7 @@ def stateless_bits(seeds, places, draw: int):
 
 
 def _mix(state):
-    """Steps once and scrambles."""
+    """Advances a state and scrambles it."""
     state += _uint64(_GAMMA)
     for shift, factor in _MIX:
         shifted = tf.bitwise.right_shift(state, _uint64(shift))

@@ -1,4 +1,4 @@
-"""A layer of what comes before numbers."""
+"""Gives text layers a base that takes strings and ragged tensors."""
 
 import keras
 
@@ -6,10 +6,10 @@ from nlp_modeling import keras_internals
 
 
 class StringLayer(keras.layers.Layer):
-    """A layer that takes strings and ragged tensors as they are.
+    """Takes strings and ragged tensors as they are. The base of text layers.
 
-    It has no weights, and its work is TensorFlow's, eagerly, in `tf.data` and
-    in a SavedModel, whatever the backend of Keras.
+    Text layers have no weights. TensorFlow does their work on any backend of
+    Keras: eagerly, in `tf.data` and in a SavedModel.
     """
 
     def __init__(self, **kwargs):
@@ -19,5 +19,5 @@ class StringLayer(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config):
-        # An argument may be a layer too: the tokenizer.
+        # An argument may be a layer: the tokenizer.
         return cls(**keras.saving.deserialize_keras_object(config))

@@ -1,4 +1,4 @@
-"""Keras still does what nlp_modeling/keras_internals.py leans on."""
+"""Keras has not changed what nlp_modeling/keras_internals.py leans on."""
 
 import ast
 import contextlib
@@ -59,9 +59,9 @@ def leans_on(*names):
             yield
         except Exception as error:
             raise AssertionError(
-                f"Keras {keras.__version__} no longer does with {names} what "
-                "nlp_modeling/keras_internals.py leans on. It was tried on "
-                f"Keras {keras_internals.TRIED_ON}."
+                f"Keras {keras.__version__} has changed {', '.join(names)}. "
+                "nlp_modeling/keras_internals.py was tried on Keras "
+                f"{keras_internals.TRIED_ON}."
             ) from error
 
     return watch()
@@ -251,7 +251,7 @@ def test_every_private_name_of_keras_has_a_canary():
 
 
 def leaks(source):
-    """Lists what reaches for a private name of somebody else."""
+    """Lists the places that use a private name of another class."""
     tree = ast.parse(source)
     of_the_file = {"self", "cls"} | {
         node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
