@@ -14,14 +14,13 @@ JSON lines) with `--text_columns`, in SQuAD's format, or in CoNLL's columns.
 Test examples are written without labels.
 """
 
-import os
-
-import tensorflow as tf
 from absl import flags
 
 from nlp_modeling import data, text
-from official_runs.run_program import run_program
-from official_runs.write_finetuning_data import write_finetuning_data
+from official_runs.finetuning.classification import custom_text_task
+from official_runs.finetuning.files import TaskFiles
+from official_runs.finetuning.write_records import write_records
+from official_runs.program.run_program import run_program
 
 _TASK_TYPE = flags.DEFINE_enum(
     "fine_tuning_task_type",
@@ -90,85 +89,76 @@ _META_DATA = flags.DEFINE_string(
 _OVERWRITE = flags.DEFINE_bool("overwrite", False, "Replace what exists.")
 
 
-def input_file(split, task=None) -> str:
-    """Gives the file of a split, which a flag or the task's row names."""
-    file = _INPUTS[split].value
-    if split == "train":
-        file = file or _SQUAD_FILE.value
-    name = getattr(task, f"{split}_file", None)
-    if not file and name and _INPUT_DIR.value:
-        file = os.path.join(_INPUT_DIR.value, name)
-        packed = f"{file}.gz"
-        if not tf.io.gfile.exists(file) and tf.io.gfile.exists(packed):
-            file = packed
-    if not file:
-        raise ValueError(
-            f"The {split} examples need --{split}_file, or --input_data_dir "
-            "and a task that has such a file. Received: "
-            f"input_data_dir={_INPUT_DIR.value}, the task's file={name}."
-        )
-    return file
-
-
-def text_records(tokenizer) -> data.TextRecords:
-    """Texts or pairs of texts, with classes or scores."""
+def text_records(tokenizer, files):
+    """Makes records of texts or pairs of texts, with classes or scores."""
     name = _TEXT_TASK.value
+    is_regression = _TASK_TYPE.value == "regression"
     if name == "MNLI" and _MNLI_TYPE.value == "mismatched":
         name = "MNLI-MISMATCHED"
-    if _TEXT_COLUMNS.value:
-        name, task = "own", own_text_task()
-    else:
-        task = data.TEXT_TASKS[name]
-    if _TASK_TYPE.value == "regression" and task.labels:
+    task = data.TEXT_TASKS[name]
+    if columns := _TEXT_COLUMNS.value:
+        name = "own"
+        task = custom_text_task(
+            columns, _LABEL_COLUMN.value, _LABELS.value, is_regression, files
+        )
+    if is_regression and task.labels:
         raise ValueError(
             "Regression needs a task whose labels are numbers. Received: "
             f"classification_task_name={name}, labels={task.labels}."
         )
-    return data.TextRecords(name, task, tokenizer, _SEQ_LENGTH.value)
+    return data.TextRecords(name, task, tokenizer, _SEQ_LENGTH.value), task
 
 
-def own_text_task() -> data.TextTask:
-    """Builds a row of the table from flags."""
-    columns = _TEXT_COLUMNS.value, _LABEL_COLUMN.value
-    if _TASK_TYPE.value == "regression":
-        return data.TextTask(*columns, metrics=("pearson", "spearman"))
-    labels = _LABELS.value or data.read_labels(input_file("train"), columns[1])
-    return data.TextTask(*columns, labels=tuple(labels))
+def squad_records(tokenizer, files):
+    """Makes records of questions and the windows of their contexts."""
+    make = data.SquadRecords(
+        tokenizer,
+        _SEQ_LENGTH.value,
+        _DOC_STRIDE.value,
+        _QUERY_LENGTH.value,
+        _VERSION_2.value,
+    )
+    return make, None
 
 
-def tagging_records(tokenizer, task) -> data.TaggingRecords:
-    """Sentences whose words carry tags."""
+def tagging_records(tokenizer, files):
+    """Makes records of sentences whose words carry tags."""
+    task = data.TAGGING_TASKS.get(_TAGGING_TASK.value, data.TaggingTask())
     tags = _LABELS.value or task.tags
-    tags = tags or data.read_tags(input_file("train", task))
-    name = _TAGGING_TASK.value or "own"
-    return data.TaggingRecords(name, tuple(tags), tokenizer, _SEQ_LENGTH.value)
+    tags = tags or data.read_tags(files.require("train", task.train_file))
+    make = data.TaggingRecords(
+        _TAGGING_TASK.value or "own", tuple(tags), tokenizer, _SEQ_LENGTH.value
+    )
+    return make, task
+
+
+# Each makes the records of a task, and its row of a table, if it has one.
+_MAKE = {
+    "classification": text_records,
+    "regression": text_records,
+    "squad": squad_records,
+    "tagging": tagging_records,
+}
 
 
 def main():
     tokenizer = text.BertTokenizer(_VOCAB.value, lower_case=_LOWER_CASE.value)
-    if _TASK_TYPE.value == "squad":
-        task = None
-        make = data.SquadRecords(
-            tokenizer,
-            _SEQ_LENGTH.value,
-            _DOC_STRIDE.value,
-            _QUERY_LENGTH.value,
-            _VERSION_2.value,
-        )
-    elif _TASK_TYPE.value == "tagging":
-        task = data.TAGGING_TASKS.get(_TAGGING_TASK.value, data.TaggingTask())
-        make = tagging_records(tokenizer, task)
-    else:
-        make = text_records(tokenizer)
-        task = make.task
+    paths = {f"{split}_file": flag.value for split, flag in _INPUTS.items()}
+    paths["train_file"] = paths["train_file"] or _SQUAD_FILE.value
+    files = TaskFiles(_INPUT_DIR.value, **paths)
+    make, task = _MAKE[_TASK_TYPE.value](tokenizer, files)
     outputs = {k: flag.value for k, flag in _OUTPUTS.items() if flag.value}
     if not outputs:
         raise ValueError(
             "A --*_data_output_path must say where to write. Received: none."
         )
-    write_finetuning_data(
+    inputs = {
+        split: files.require(split, getattr(task, f"{split}_file", None))
+        for split in outputs
+    }
+    write_records(
         make,
-        {split: input_file(split, task) for split in outputs},
+        inputs,
         outputs,
         _META_DATA.value,
         overwrite=_OVERWRITE.value,

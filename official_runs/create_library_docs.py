@@ -15,8 +15,8 @@ No module stands in both. Equal versions of the packages give equal files.
 from absl import flags
 
 from nlp_modeling import data
-from official_runs.library_docs_files import write_library_docs
-from official_runs.run_program import run_program
+from official_runs.finetuning.library_docs import write_library_docs
+from official_runs.program.run_program import run_program
 
 _OUTPUT_DIR = flags.DEFINE_string(
     "output_dir", None, "The folder to make.", required=True

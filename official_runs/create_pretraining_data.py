@@ -20,8 +20,8 @@ import tensorflow as tf
 from absl import flags
 
 from nlp_modeling import data, text
-from official_runs.progress import Progress
-from official_runs.run_program import run_program
+from official_runs.program.progress import Progress
+from official_runs.program.run_program import run_program
 
 _INPUT = flags.DEFINE_list(
     "input_file", None, "Text files or globs, .gz too.", required=True
@@ -139,13 +139,13 @@ def start_workers():
 def write_with_beam(files, folder, make):
     """Writes with Apache Beam, which names the files itself."""
     try:
-        from official_runs import beam_pretraining_data
+        from official_runs.pretraining import beam
     except ImportError as error:
         raise ValueError(
             "--runner=beam needs the extra `beam` of nlp_modeling. "
             f"Received: {error}."
         ) from error
-    beam_pretraining_data.write_pretraining_data(
+    beam.write_pretraining_data(
         files,
         os.path.join(folder, "pretraining"),
         _NUM_SHARDS.value,

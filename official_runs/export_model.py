@@ -16,8 +16,8 @@ import tensorflow as tf
 from absl import flags
 
 from nlp_modeling import checkpoints, serving, text
-from official_runs.exported_model import export_finetuned
-from official_runs.run_program import run_program
+from official_runs.finetuning.export import export_finetuned
+from official_runs.program.run_program import run_program
 
 _MODEL_DIR = flags.DEFINE_string(
     "model_dir", None, "The folder of a run that fine-tuned."

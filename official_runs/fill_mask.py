@@ -6,8 +6,8 @@ r"""Shows what a pretrained model would put at [MASK].
 
 from absl import flags
 
-from official_runs.masked_guesses import load_pretrainer, top_tokens
-from official_runs.run_program import run_program
+from official_runs.pretraining.guesses import load_pretrainer, top_tokens
+from official_runs.program.run_program import run_program
 
 _MODEL_DIR = flags.DEFINE_string(
     "model_dir", None, "The folder of a run of run_pretraining.", required=True

@@ -12,8 +12,8 @@ import tensorflow as tf
 from absl import flags
 
 from nlp_modeling import data, text
-from official_runs.progress import Progress
-from official_runs.run_program import run_program
+from official_runs.program.progress import Progress
+from official_runs.program.run_program import run_program
 
 _INPUT_FILES = flags.DEFINE_list(
     "input_files", None, "Text files or globs; .gz too.", required=True

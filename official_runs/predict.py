@@ -21,7 +21,7 @@ import tensorflow_text  # noqa: F401  Operations that split text.
 from absl import flags
 
 from nlp_modeling import data
-from official_runs.run_program import run_program
+from official_runs.program.run_program import run_program
 
 _MODEL = flags.DEFINE_string(
     "model_export_path", None, "The folder of an exported model.", required=True

@@ -15,8 +15,8 @@ import numpy as np
 from absl import flags
 
 from nlp_modeling import data, text
-from official_runs.masked_guesses import load_pretrainer, top_tokens
-from official_runs.run_program import run_program
+from official_runs.pretraining.guesses import load_pretrainer, top_tokens
+from official_runs.program.run_program import run_program
 
 _MODEL_DIR = flags.DEFINE_string(
     "model_dir", None, "The folder of the run.", required=True

@@ -1,4 +1,4 @@
-"""What fine-tuning left, as an artefact of raw strings."""
+"""Exports a fine-tuned model as one artefact of raw strings."""
 
 import os
 
@@ -6,15 +6,8 @@ import keras
 import tensorflow as tf
 
 from nlp_modeling import serving, text
-from official_runs.finetuned_model import load_finetuned
-
-_READING = (
-    "sequence_length",
-    "doc_stride",
-    "max_query_length",
-    "n_best_size",
-    "max_answer_length",
-)
+from official_runs.finetuning.saved_model import load_finetuned
+from official_runs.finetuning.tasks import TASKS
 
 
 def serve_finetuned(
@@ -25,46 +18,30 @@ def serve_finetuned(
     null_score_diff_threshold: float | None = None,
     splits_punctuation: bool = True,
 ) -> serving.ServedModel:
-    """What serves a fine-tuned model.
+    """Makes a served model of a fine-tuned model.
 
     Args:
         model: An encoder with a head.
-        tokenizer: What the model was trained with.
-        task: What it is for, as `load_finetuned` gives it.
-        null_score_diff_threshold: Of a reader that may refuse; None for the
-            best on the eval examples.
+        tokenizer: The model's.
+        task: The description of its task, as `load_finetuned` gives it.
+        null_score_diff_threshold: The odds above which a reader of SQuAD 2.0
+            gives no answer; None for the best on the eval examples.
         splits_punctuation: See `serving.Tagger`.
 
     Raises:
         ValueError: If the model does not fit the task.
     """
     kind = task["kind"]
-    if kind == "squad":
-        threshold = null_score_diff_threshold
-        if not task["version_2_with_negative"]:
-            threshold = None
-        elif threshold is None:
-            threshold = task["scores"].get(
-                "best_f1_thresh", task["null_score_diff_threshold"]
-            )
-        reading = {name: task[name] for name in _READING}
-        return serving.Reader(model, tokenizer, threshold, **reading)
-    if kind == "tagging":
-        return serving.Tagger(
-            model,
-            tokenizer,
-            task["labels"],
-            splits_punctuation,
-            task["sequence_length"],
+    if kind not in TASKS:
+        raise ValueError(
+            f"The model's task must be one of {list(TASKS)}. Received: {kind=}."
         )
-    if kind not in ("classification", "regression"):
-        raise ValueError(f"The model's task must be known. Received: {kind=}.")
-    return serving.Classifier(
+    return TASKS[kind].served(
         model,
         tokenizer,
-        task["labels"],
-        task["num_texts"],
-        task["sequence_length"],
+        task,
+        null_score_diff_threshold=null_score_diff_threshold,
+        splits_punctuation=splits_punctuation,
     )
 
 
@@ -99,7 +76,7 @@ def export_finetuned(
 
 
 def _settings_of(model_dir):
-    """The run's settings, from which it can be run again."""
+    """Reads the run's settings, from which it can be run again."""
     path = os.path.join(model_dir, "config.gin")
     if not tf.io.gfile.exists(path):
         return ""

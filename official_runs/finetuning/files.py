@@ -1,30 +1,28 @@
-"""Where the examples of a task are, and their records."""
+"""Finds the files of a task's examples."""
 
 import dataclasses
-import hashlib
 import json
 import os
 
 import gin
 import tensorflow as tf
 
-from nlp_modeling import data, training
-from official_runs.progress import Progress
+from nlp_modeling import data
 
 
 @gin.configurable
 @dataclasses.dataclass(frozen=True)
 class TaskFiles:
-    """Where the examples of a task are.
+    """Finds the files of a task's examples.
 
     Args:
         input_data_dir: Folder with the files that the task's row names.
-        train_file: Instead: this file.
-        eval_file: The same, to measure with.
-        test_file: The same, to predict for.
-        train_data_path: TFRecords in place of files; globs.
-        eval_data_path: The same, to measure with.
-        test_data_path: The same, to predict for.
+        train_file: The file to train on, if not in `input_data_dir`.
+        eval_file: The file to evaluate on.
+        test_file: The file to predict for.
+        train_data_path: TFRecords to train on, in place of a file; globs.
+        eval_data_path: TFRecords to evaluate on.
+        test_data_path: TFRecords to predict for.
         input_meta_data_path: The JSON that was written with TFRecords.
     """
 
@@ -38,11 +36,11 @@ class TaskFiles:
     input_meta_data_path: str | None = None
 
     def file(self, split: str, name: str | None = None) -> str | None:
-        """The file of a split; None if there is none.
+        """Finds the file of a split; None if there is none.
 
         Args:
             split: `train`, `eval` or `test`.
-            name: What it is called in `input_data_dir`, also with `.gz`.
+            name: The file's name in `input_data_dir`; `.gz` may follow it.
         """
         if file := getattr(self, f"{split}_file"):
             return file
@@ -53,13 +51,28 @@ class TaskFiles:
                     return candidate
         return None
 
+    def require(self, split: str, name: str | None = None) -> str:
+        """Finds the file of a split.
+
+        Raises:
+            ValueError: If there is none.
+        """
+        file = self.file(split, name)
+        if not file:
+            raise ValueError(
+                f"The {split} examples need --{split}_file, or "
+                "--input_data_dir and a task that has this file. Received: "
+                f"input_data_dir={self.input_data_dir}, the task's file={name}."
+            )
+        return file
+
     def records(self, split: str) -> list[str] | None:
-        """The TFRecord files that were given for a split."""
+        """Finds the TFRecord files that were given for a split."""
         path = getattr(self, f"{split}_data_path")
         return data.find_files(path) if path else None
 
     def meta_data(self) -> dict:
-        """What was written with the TFRecords; empty if nothing is given."""
+        """Reads the description of the TFRecords; empty if none is given."""
         if not self.input_meta_data_path:
             return {}
         with tf.io.gfile.GFile(self.input_meta_data_path) as file:
@@ -70,52 +83,3 @@ class TaskFiles:
                     f"Meta data must be JSON ({error}). Received: "
                     f"input_meta_data_path={self.input_meta_data_path}."
                 ) from None
-
-
-def cached_records(
-    folder: training.RunFolder,
-    split: str,
-    file: str,
-    make: data.TextRecords | data.SquadRecords | data.TaggingRecords,
-    labeled: bool = True,
-) -> list[str]:
-    """The TFRecord file of a task's file, made unless it is there.
-
-    Its name holds a hash of what it was made of, so that records of another
-    file, vocabulary or length are never taken for it.
-
-    Args:
-        folder: The run's, which keeps records.
-        split: Begins the name.
-        file: The task's file.
-        make: Makes the records.
-        labeled: Whether they have labels.
-
-    Returns:
-        A list of its path.
-
-    Raises:
-        ValueError: If the file cannot be read, or the records are not there
-            and this worker is not to make them.
-    """
-    settings = vars(make) | {"tokenizer": make.tokenizer.get_config()}
-    stat = tf.io.gfile.stat(file)
-    content = [file, stat.length, stat.mtime_nsec, labeled, settings]
-    name = hashlib.sha256(repr(content).encode()).hexdigest()[:12]
-    path = os.path.join(folder.path, "records", f"{split}-{name}.tfrecord")
-    if tf.io.gfile.exists(path):
-        return [path]
-    if not folder.writes:
-        raise ValueError(
-            "Of several workers none may make records: "
-            f"create_finetuning_data makes them before. Received: {file}."
-        )
-    with (
-        data.whole_output(path) as partial,
-        Progress(f"Records, {split}") as progress,
-        tf.io.TFRecordWriter(partial) as writer,
-    ):
-        for record in make.encode(make.read(file, labeled), labeled):
-            writer.write(record)
-            progress.add(1, len(record))
-    return [path]

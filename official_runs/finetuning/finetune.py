@@ -1,123 +1,164 @@
-"""Fine-tuning in a run's folder, whatever for."""
+"""Fine-tunes an encoder for a task, measures it and predicts with it."""
 
-import functools
 import math
+from collections.abc import Callable
 
 import gin
+import keras
 import tensorflow as tf
 
-from nlp_modeling import data, text, training
-from official_runs.finetuned_model import read_task, save_finetuned
-from official_runs.finetuning_task import FinetuningTask
-from official_runs.fit import fit, make_step, set_up
-from official_runs.predictions import make_prediction
-from official_runs.pretrained import make_encoder, with_output_range
+from nlp_modeling import networks, text, training
+from official_runs.finetuning.best_model import BestModel
+from official_runs.finetuning.evaluate import evaluate_saved
+from official_runs.finetuning.saved_model import load_finetuned
+from official_runs.finetuning.task import FinetuningTask
+from official_runs.finetuning.task_batches import TaskBatches
+from official_runs.program.train_in_folder import train_in_folder
 
 
 @gin.configurable
-def run(
+def finetune(
     folder: training.RunFolder,
-    task: FinetuningTask,
-    tokenizer: text.BertTokenizer,
-    evaluates: bool,
+    records_folder: training.RunFolder,
+    mode: str,
     *,
+    task: Callable[..., FinetuningTask],
+    tokenizer: Callable[[training.RunFolder], text.BertTokenizer],
+    encoder: Callable[..., networks.Encoder],
     train_batch_size: int,
+    eval_batch_size: int,
     length_multiple: int | None,
-    network,
-    init_checkpoint: str | None,
+    num_train_epochs: float,
+    num_train_steps: int | None,
+    evaluation_interval: int | None,
+    evaluates_epochs: bool,
+    optimizer: Callable[[int], keras.optimizers.Optimizer],
+    train_step: Callable[..., training.TrainStep],
+    schedule: Callable[..., training.Schedule],
+    dtype: str,
+    loss_scale: str | float,
     seed: int,
     accept_changed_settings: bool = False,
-) -> None:
-    """Fine-tunes an encoder, and leaves the best model in the folder.
+) -> dict[str, float]:
+    """Fine-tunes an encoder for a task, measures it and predicts with it.
 
-    To be called in the scope of the strategy.
+    Call it in the scope of the strategy.
 
     Args:
-        folder: The run's.
-        task: What the encoder is fine-tuned for.
-        tokenizer: The encoder's.
-        evaluates: Whether to measure, and keep the best; else the last is kept.
+        folder: The run's. It gets the best model, or the last one without
+            evaluation.
+        records_folder: Keeps records; several runs may share it.
+        mode: See the flag `--mode`.
+        task: Makes the task, called with `records_folder` and the tokenizer.
+        tokenizer: Loads the tokenizer, called with `records_folder`.
+        encoder: Makes the encoder, called with the sizes of vocabulary and
+            sequence.
         train_batch_size: Examples of a step, over all replicas.
-        length_multiple: See `data.training_batches`.
-        network: Makes the encoder, where `init_checkpoint` does not say what it
-            is.
-        init_checkpoint: See `make_encoder`.
-        seed: Decides the order of examples.
-        accept_changed_settings: See `fit`.
+        eval_batch_size: Examples of a batch in evaluation, over all replicas.
+        length_multiple: See `data.training_batches`; TPUs take whole lengths.
+        num_train_epochs: How often training sees every example.
+        num_train_steps: The last step, in place of epochs.
+        evaluation_interval: Steps between two evaluations. None evaluates after
+            each epoch, or once at the end.
+        evaluates_epochs: Whether None means after each epoch.
+        optimizer: Makes the optimizer of a number of steps.
+        train_step: Makes the step, see `training.TrainStep`.
+        schedule: Makes the schedule of a number of steps.
+        dtype: See `training.set_precision`.
+        loss_scale: See `training.scaled`.
+        seed: Decides the first weights, dropout and the examples' order.
+        accept_changed_settings: Whether a run may resume with other settings.
+
+    Returns:
+        The scores of the model in the folder.
 
     Raises:
-        ValueError: If something does not fit something else.
+        ValueError: If files, settings, encoder or folder do not fit together.
     """
-    set_up()
-    encoder = make_encoder(
-        network, init_checkpoint, tokenizer.vocab_size, task.sequence_length
+    training.set_precision(dtype)
+    if "train" in mode:
+        tokenizer = tokenizer(records_folder)
+    else:
+        tokenizer = load_finetuned(folder.path)[1]
+    task = task(records_folder, tokenizer)
+    _require_examples(task, mode)
+    batches = TaskBatches(
+        task, train_batch_size, eval_batch_size, length_multiple, seed
     )
-    if task.reads_pooled_output:
-        encoder = with_output_range(encoder, 1)
-    encoder.pooler_layer.trainable = task.reads_pooled_output
-    model = task.make_model(encoder)
-    step = make_step(model, task.losses())
-
-    def batches(first_step, context):
-        return data.training_batches(
-            task.records["train"],
-            task.features["train"],
-            train_batch_size,
-            sequence_length=task.sequence_length,
+    if "train" in mode:
+        steps_of_epoch = steps(task.num_examples("train"), 1, train_batch_size)
+        if num_train_steps is None:
+            num_train_steps = steps(
+                task.num_examples("train"), num_train_epochs, train_batch_size
+            )
+        if evaluation_interval is None and evaluates_epochs:
+            evaluation_interval = steps_of_epoch
+        when = schedule(
+            num_train_steps=num_train_steps,
+            evaluation_interval=evaluation_interval,
+        )
+        keras.utils.set_random_seed(seed)
+        model = task.make_model(
+            encoder(tokenizer.vocab_size, task.sequence_length)
+        )
+        step = train_step(
+            model,
+            task.objectives(),
+            training.scaled(optimizer(num_train_steps), dtype, loss_scale),
+            counts={"tokens": "input_mask"},
             seed=seed,
-            start_step=first_step,
-            length_multiple=length_multiple,
-            input_context=context,
-        ).map(task.labeled)
-
-    _require_fit(next(iter(batches(0, None))), tokenizer, task)
-    description = {**task.description(), "seed": seed}
-    save = functools.partial(_save, folder, model, tokenizer, description)
-    fit(
-        folder,
-        step,
-        batches,
-        _evaluation(folder, task, model, save) if evaluates else None,
-        accept_changed_settings,
-    )
-    if not evaluates:
-        save({})
+        )
+        batches.require_fit(tokenizer.vocab_size)
+        best = BestModel(folder, task, batches, model, tokenizer, seed)
+        train_in_folder(
+            folder,
+            step,
+            batches.training_batches,
+            when,
+            best.evaluate if "eval" in mode else None,
+            accept_changed_settings,
+        )
+        if "eval" not in mode:
+            best.save({})
+        _wait_for_workers()
+    return evaluate_saved(folder, task, batches, mode)
 
 
-def _require_fit(features, tokenizer, task):
-    """Looks at one batch, so that records of something else end the run."""
-    for name, count in {
-        "input_word_ids": tokenizer.vocab_size,
-        "label_ids": len(task.labels),
-    }.items():
-        if count and name in features:
-            largest = int(tf.reduce_max(features[name]))
-            if largest >= count:
-                raise ValueError(
-                    f"Records must be of this vocabulary and these labels: "
-                    f"{name} below {count}. Received: {largest}, in "
-                    f"{task.records['train']}."
-                )
+def steps(
+    num_examples: int, num_train_epochs: float, train_batch_size: int
+) -> int:
+    """Counts the steps in which training sees each example so often.
+
+    Raises:
+        ValueError: If a number is not positive.
+    """
+    if num_train_epochs <= 0 or train_batch_size <= 0:
+        raise ValueError(
+            "`num_train_epochs` and `train_batch_size` must be positive. "
+            f"Received: {num_train_epochs=}, {train_batch_size=}."
+        )
+    return math.ceil(num_examples * num_train_epochs / train_batch_size)
 
 
-def _save(folder, model, tokenizer, description, scores):
-    if folder.writes:
-        task = {**description, "scores": scores}
-        save_finetuned(folder.path, model, tokenizer, task)
+def _require_examples(task, mode):
+    for split in {
+        "train_and_eval": ("train", "eval"),
+        "predict": (task.predicted_split,),
+    }.get(mode, (mode,)):
+        if split not in task.records:
+            raise ValueError(
+                f"--mode={mode} must have {split} examples: --{split}_file, "
+                f"--{split}_data_path, or --input_data_dir and a task that has "
+                "this file. Received: none."
+            )
 
 
-def _evaluation(folder, task, model, save):
-    """A function that measures the model, and saves it if it is the best."""
-    predict = make_prediction(model, task, "eval")
+def _wait_for_workers():
+    """Returns when all workers came here: the first one writes the model."""
 
-    def evaluate():
-        predictions = task.collect("eval", predict())
-        scores = task.scores("eval", predictions)
-        best = (read_task(folder.path) or {}).get("scores", {})
-        if scores[task.metric] > best.get(task.metric, -math.inf):
-            if folder.writes:
-                task.write_predictions("eval", predictions, folder.path)
-            save(scores)
-        return scores
+    def summed():
+        context = tf.distribute.get_replica_context()
+        one = tf.constant(1.0)
+        return context.all_reduce(tf.distribute.ReduceOp.SUM, one)
 
-    return evaluate
+    tf.function(tf.distribute.get_strategy().run)(summed)

@@ -1,8 +1,8 @@
-"""Flags of every program that fine-tunes."""
+"""Defines the flags of every program that fine-tunes."""
 
 from absl import flags
 
-from official_runs import training_flags
+from official_runs.program import training_flags
 
 MODE = flags.DEFINE_enum(
     "mode",
@@ -24,10 +24,6 @@ NUM_SEEDS = flags.DEFINE_integer(
 MODEL_EXPORT_PATH = flags.DEFINE_string(
     "model_export_path", None, "With --mode=export_only: where to write."
 )
-flags.DEFINE_float(
-    "num_train_epochs", None, "How often training sees every example."
-)
-flags.DEFINE_integer("num_train_steps", None, "Instead: the end of training.")
 flags.DEFINE_string(
     "input_data_dir", None, "Folder with the files that the task's row names."
 )
@@ -42,11 +38,14 @@ flags.DEFINE_string(
     "input_meta_data_path", None, "The JSON that was written with TFRecords."
 )
 
+flags.DEFINE_list(
+    "labels", None, "Your own classes or tags; unless given, the train file's."
+)
+
+# The setting that each flag spells.
 SPELLINGS = {
     **training_flags.SPELLINGS,
-    "num_train_epochs": "set_length.num_train_epochs",
-    "num_train_steps": "NUM_TRAIN_STEPS",
-    "eval_batch_size": "make_prediction.batch_size",
+    "num_train_epochs": "finetune.num_train_epochs",
     "vocab_file": "load_tokenizer.vocab_file",
     "do_lower_case": "load_tokenizer.lower_case",
     "input_data_dir": "TaskFiles.input_data_dir",

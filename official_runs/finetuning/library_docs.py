@@ -1,4 +1,4 @@
-"""The built-in corpus and tasks as files."""
+"""Writes the built-in corpus and tasks as files."""
 
 import json
 import os
@@ -7,19 +7,19 @@ import gin
 import tensorflow as tf
 
 from nlp_modeling import data, training
-from official_runs.progress import Progress
-from official_runs.task_files import TaskFiles
+from official_runs.finetuning.files import TaskFiles
+from official_runs.program.progress import Progress
 
 
 def library_docs_files(
     folder: training.RunFolder, kind: str, ending: str
 ) -> TaskFiles:
-    """The files of a built-in task.
+    """Finds the files of a built-in task, or makes them.
 
     Args:
         folder: The run's.
         kind: `labels` or `questions`.
-        ending: Of their names.
+        ending: The ending of the files' names.
     """
     path = os.path.join(library_docs_folder(folder), kind)
     return TaskFiles(
@@ -29,13 +29,13 @@ def library_docs_files(
 
 
 def library_docs_folder(folder: training.RunFolder) -> str:
-    """The folder of corpus and tasks in the run's, made if it is not there."""
+    """Finds the corpus and tasks in a run's folder, or makes them."""
     path = os.path.join(folder.path, "library_docs")
     if not tf.io.gfile.exists(path):
         if not folder.writes:
             raise ValueError(
-                "Of several workers none may make the built-in task: "
-                f"create_library_docs makes it before. Received: {path}."
+                "Several workers need the built-in task that "
+                f"create_library_docs made before. Received: {path}."
             )
         with data.whole_output(path) as partial:
             write_library_docs(partial)

@@ -1,4 +1,4 @@
-"""What fine-tuning leaves: a model, its tokenizer, and what they are for."""
+"""Saves and loads a fine-tuned model, its tokenizer and its task."""
 
 import json
 import os
@@ -14,7 +14,7 @@ _TASK = "task.json"
 
 
 def model_folder(model_dir: str) -> str:
-    """Where a run's folder has its best model."""
+    """Gives the folder of a run's best model."""
     return os.path.join(model_dir, "model")
 
 
@@ -24,13 +24,13 @@ def save_finetuned(
     tokenizer: text.BertTokenizer,
     task: Mapping,
 ) -> None:
-    """Writes the model of a run, in place of the one that is there.
+    """Saves the model of a run, in place of the one before.
 
     Args:
         model_dir: The run's folder.
         model: An encoder with a head.
-        tokenizer: What the model was trained with.
-        task: What `FinetuningTask.description` gives, and `scores`.
+        tokenizer: The model's.
+        task: The description of the task, and `scores`.
     """
     with data.whole_output(model_folder(model_dir), overwrite=True) as partial:
         model.save_to_preset(partial)
@@ -42,7 +42,7 @@ def save_finetuned(
 def load_finetuned(
     model_dir: str,
 ) -> tuple[keras.Model, text.BertTokenizer, dict]:
-    """The model of a run, its tokenizer and its task.
+    """Loads the model of a run, its tokenizer and its task.
 
     Raises:
         ValueError: If the run left no model.
@@ -59,7 +59,7 @@ def load_finetuned(
 
 
 def read_task(model_dir: str) -> dict | None:
-    """What a run's model is for, and its scores; None if there is no model."""
+    """Reads the task and scores of a run's model; None without a model."""
     path = os.path.join(model_folder(model_dir), _TASK)
     if not tf.io.gfile.exists(path):
         return None

@@ -1,38 +1,47 @@
-"""What an encoder is fine-tuned for."""
+"""Describes what an encoder is fine-tuned for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from nlp_modeling import training
+from nlp_modeling import networks, serving, text, training
 
 # Shapes: N examples.
 
 
 class FinetuningTask:
-    """What an encoder is fine-tuned for: examples, a head, a loss, scores.
+    """Describes what an encoder is fine-tuned for: examples, head, scores.
+
+    Args:
+        model: Adds a head to an encoder, such as `models.BertClassifier`.
+        sequence_length: Of an example, in tokens.
+        metric: The score that decides which weights are the best.
 
     Attributes:
         records: TFRecord files by split: `train`, `eval`, `test`.
-        features: What these hold, by split.
-        sequence_length: Of an example, in tokens.
-        metric: The score that decides which weights are the best.
+        features: The features of these records, by split.
     """
 
-    # What the task is, in the description of a model.
+    # Names the task in the description of a saved model.
     kind: str
-    # The classes, by id; none for a task without them.
+    # The classes by id; empty for a task without classes.
     labels: Sequence[str] = ()
-    # The examples that are predicted for, when that is all that is wanted.
+    # The split that --mode=predict predicts for.
     predicted_split = "test"
-    # Whether the encoder's pooler and its first position are all that is read.
+    # Whether the head reads the pooler's output.
     reads_pooled_output = False
-    # The features that predictions are told apart by, or compared with.
+    # Names of features that predictions are collected with.
     kept_features: Sequence[str] = ()
 
-    def __init__(self, sequence_length: int, metric: str):
+    def __init__(
+        self,
+        model: Callable[..., keras.Model],
+        sequence_length: int,
+        metric: str,
+    ):
+        self._model = model
         self.sequence_length = sequence_length
         self.metric = metric
         self.records = {}
@@ -44,33 +53,42 @@ class FinetuningTask:
         self.features[split] = features
 
     def num_examples(self, split: str) -> int:
-        """The number of a split's records."""
+        """Counts the records of a split."""
         records = tf.data.TFRecordDataset(self.records[split])
         return int(records.reduce(np.int64(0), lambda count, _: count + 1))
 
-    def make_model(self, encoder: keras.Model) -> keras.Model:
-        """The encoder with a head, of which every trainable weight is read."""
-        raise NotImplementedError
+    def make_model(self, encoder: networks.Encoder) -> keras.Model:
+        """Adds the task's head to an encoder."""
+        encoder.pooler_layer.trainable = self.reads_pooled_output
+        return self._model(
+            encoder,
+            initializer=networks.bert_initializer(),
+            **self.model_arguments(),
+        )
 
-    def losses(self) -> dict[str, training.Measure]:
-        """What training minimizes."""
+    def model_arguments(self) -> dict:
+        """Gives the arguments of `model` that the task decides."""
+        return {}
+
+    def objectives(self) -> Sequence[training.Objective]:
+        """Gives the objectives that training minimizes."""
         raise NotImplementedError
 
     def labeled(self, features):
-        """A batch of records, with the labels that the losses want."""
+        """Adds to a batch of records the labels that the objectives read."""
         return features
 
     def collect(self, split: str, predicted: Iterator):
-        """What is predicted for the examples of a split.
+        """Collects the predictions for the examples of a split.
 
         Args:
             split: Whose examples.
-            predicted: What `training.Prediction` gives.
+            predicted: The batches of `training.Prediction`.
         """
         raise NotImplementedError
 
     def scores(self, split: str, predictions) -> dict[str, float]:
-        """How good predictions are, by the names of metrics."""
+        """Scores predictions, by the names of metrics."""
         raise NotImplementedError
 
     def write_predictions(self, split: str, predictions, folder: str) -> None:
@@ -78,5 +96,22 @@ class FinetuningTask:
         raise NotImplementedError
 
     def description(self) -> dict:
-        """What who applies a model must know, as JSON holds it."""
+        """Describes the task in JSON's types, for whoever loads the model."""
         return {"kind": self.kind, "sequence_length": self.sequence_length}
+
+    @staticmethod
+    def served(
+        model: keras.Model,
+        tokenizer: text.BertTokenizer,
+        description: Mapping,
+        **options,
+    ) -> serving.ServedModel:
+        """Makes a served model of a model that was fine-tuned for the task.
+
+        Args:
+            model: An encoder with the task's head.
+            tokenizer: The encoder's.
+            description: See `description`; it holds the `scores` too.
+            **options: See `serve_finetuned`.
+        """
+        raise NotImplementedError

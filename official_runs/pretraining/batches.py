@@ -1,70 +1,96 @@
-"""Batches to pretrain on, from records with masks, without, or from text."""
+"""Reads batches to pretrain on, from records or from text."""
+
+from collections.abc import Callable, Collection
 
 import gin
 import tensorflow as tf
 
-from nlp_modeling import data, text
+from nlp_modeling import data, text, training
+from official_runs.pretraining.records import records_of
 
 
+@gin.configurable
 class PretrainingBatches:
-    """Batches to pretrain on, from records that hold masks or do not.
+    """Reads batches to pretrain on, from records or from text.
 
-    Records without masks, as `--masking=dynamic` leaves them, are masked when
-    they are read, anew in every epoch.
+    Records without masks, as `--masking=dynamic` leaves them and as text
+    becomes, are masked when they are read, anew in every epoch.
 
     Args:
-        files: Paths of TFRecord files.
-        tokenizer: The one that the records were made with.
+        files: Paths or globs of TFRecord files or text files.
         batch_size: Examples of a step, over all replicas.
-        next_sentence: Whether the label of the next sentence is read.
+        name: Names the records that are made of text.
+        folder: The run's, which keeps these records.
+        tokenizer: The tokenizer that the records were made with.
+        needs: Names of the features that the objectives read.
+        sequence_length: Of an example, in tokens.
         max_predictions: Most masked tokens of an example.
-        **reading: `sequence_length`, `length_multiple` and `seed`, see
-            `data.training_batches`.
+        length_multiple: See `data.training_batches`.
+        masking: Makes the masks, called with the tokenizer and
+            `max_predictions`.
+        seed: Decides the order of examples, and the masks.
 
     Raises:
-        ValueError: If the records are not of this vocabulary.
-        tf.errors.InvalidArgumentError: If they do not fit the arguments.
+        ValueError: If the records are of another vocabulary.
+        tf.errors.InvalidArgumentError: If the records do not fit the arguments.
     """
 
     def __init__(
         self,
         files: list[str],
-        tokenizer: text.BertTokenizer,
         batch_size: int,
         *,
-        next_sentence: bool,
+        name: str,
+        folder: training.RunFolder,
+        tokenizer: text.BertTokenizer,
+        needs: Collection[str],
+        sequence_length: int,
         max_predictions: int,
-        **reading,
+        length_multiple: int | None,
+        masking: Callable[..., text.MaskedLMMaskGenerator],
+        seed: int,
     ):
+        label = data.features.NEXT_SENTENCE_LABELS
+        next_sentence = label.name in needs
+        files = records_of(
+            files,
+            name,
+            folder=folder,
+            tokenizer=tokenizer,
+            sequence_length=sequence_length,
+            next_sentence=next_sentence,
+        )
         stored = data.stored_features(files)
         masked = data.features.MASKED_LM_POSITIONS.name_on_disk in stored
         kind = data.features.PRETRAINING if masked else data.features.UNMASKED
-        label = data.features.NEXT_SENTENCE_LABELS
         self._arguments = {
             "files": files,
             "features": tuple(f for f in kind if next_sentence or f != label),
             "batch_size": batch_size,
             "max_predictions": max_predictions,
-            **reading,
+            "sequence_length": sequence_length,
+            "length_multiple": length_multiple,
+            "seed": seed,
         }
         self._require_vocabulary(tokenizer)
         if not masked:
-            mask = gin.get_configurable(text.MaskedLMMaskGenerator)
-            self._arguments["masking"] = mask(
+            self._arguments["masking"] = masking(
                 tokenizer, max_predictions=max_predictions
             )
-        next(iter(self.training(0)))
+        next(iter(self.training_batches(0)))
 
-    def training(self, start_step: int, input_context=None) -> tf.data.Dataset:
-        """Endless batches from a step on."""
+    def training_batches(
+        self, start_step: int, input_context=None
+    ) -> tf.data.Dataset:
+        """Gives endless batches from a step on."""
         return data.training_batches(
             **self._arguments,
             start_step=start_step,
             input_context=input_context,
         )
 
-    def evaluation(self, input_context=None) -> tf.data.Dataset:
-        """Batches with every example once."""
+    def evaluation_batches(self, input_context=None) -> tf.data.Dataset:
+        """Gives batches with every example once."""
         return data.evaluation_batches(
             **self._arguments, input_context=input_context
         )

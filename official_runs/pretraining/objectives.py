@@ -1,37 +1,56 @@
-"""What pretraining minimizes, and what it is measured by."""
+"""Makes the objectives of BERT's pretraining."""
 
+import gin
 import keras
 
 from nlp_modeling import losses, training
 
-_FUNCTIONS = {
-    "loss": losses.weighted_sparse_categorical_crossentropy_per_example_loss,
-    "accuracy": keras.metrics.sparse_categorical_accuracy,
-}
 
+@gin.configurable
+def masked_lm(weight: float = 1.0) -> training.Objective:
+    """Makes the objective that predicts masked words.
 
-def pretraining_measures(next_sentence: bool) -> dict[str, training.Measure]:
-    """Gives losses and accuracies of masked words and next sentences.
+    Reference:
+        BERT, section 3.1: https://arxiv.org/abs/1810.04805
 
     Args:
-        next_sentence: Whether next sentences are predicted.
+        weight: The factor of its loss.
     """
-    measures = {
-        f"masked_lm_{name}": training.Measure(
-            function,
-            labels="masked_lm_ids",
-            weights="masked_lm_weights",
-            predictions="masked_lm",
-        )
-        for name, function in _FUNCTIONS.items()
-    }
-    if next_sentence:
-        measures |= {
-            f"next_sentence_{name}": training.Measure(
-                function,
-                labels="next_sentence_labels",
-                predictions="classification",
-            )
-            for name, function in _FUNCTIONS.items()
-        }
-    return measures
+    return _objective(
+        "masked_lm",
+        weight,
+        labels="masked_lm_ids",
+        weights="masked_lm_weights",
+        predictions="masked_lm",
+    )
+
+
+@gin.configurable
+def next_sentence(weight: float = 1.0) -> training.Objective:
+    """Makes the objective that predicts whether two segments are neighbours.
+
+    Reference:
+        BERT, section 3.1: https://arxiv.org/abs/1810.04805
+
+    Args:
+        weight: The factor of its loss.
+    """
+    return _objective(
+        "next_sentence",
+        weight,
+        labels="next_sentence_labels",
+        predictions="classification",
+    )
+
+
+def _objective(name, weight, **measured):
+    cross_entropy = (
+        losses.weighted_sparse_categorical_crossentropy_per_example_loss
+    )
+    accuracy = keras.metrics.sparse_categorical_accuracy
+    return training.Objective(
+        name,
+        training.Measure(cross_entropy, **measured),
+        weight,
+        {"accuracy": training.Measure(accuracy, **measured)},
+    )

@@ -1,4 +1,4 @@
-"""Records to pretrain on, made of text where there are none."""
+"""Finds records to pretrain on, or makes them of text."""
 
 import os
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from nlp_modeling import data, text, training
-from official_runs.progress import Progress
+from official_runs.program.progress import Progress
 
 
 def records_of(
@@ -18,13 +18,13 @@ def records_of(
     sequence_length: int,
     next_sentence: bool,
 ) -> list[str]:
-    """Gives TFRecord files: those that are given, or made of text files.
+    """Finds TFRecord files, or makes them of text files.
 
-    Records that are made hold no masks, which are drawn when they are read.
+    Records made here hold no masks: reading draws them.
 
     Args:
-        files: Paths or globs, all of text (.txt, .txt.gz) or none.
-        name: What the records are called in the run's folder.
+        files: Paths or globs, all of text (.txt, .txt.gz) or all of records.
+        name: Names the records in the run's folder.
         folder: The run's, which keeps the records.
         tokenizer: Splits text.
         sequence_length: Of an example, in tokens.
@@ -46,8 +46,8 @@ def records_of(
         return [path]
     if not folder.writes:
         raise ValueError(
-            "Of several workers none may make records: "
-            "create_pretraining_data makes them before. "
+            "Several workers need records that create_pretraining_data made "
+            "before. "
             f"Received: {files}."
         )
     tf.io.gfile.makedirs(os.path.dirname(path))

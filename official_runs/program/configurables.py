@@ -1,4 +1,4 @@
-"""What settings may name: the package's classes, as gin knows them."""
+"""Names the classes of the package for gin."""
 
 import gin
 import keras
@@ -12,20 +12,21 @@ from nlp_modeling import (
     text,
     training,
 )
+from official_runs.program import optimizer  # noqa: F401
 
 for _class in (
     networks.TransformerEncoder,
     networks.AlbertEncoder,
+    models.BertPretrainer,
     models.BertClassifier,
     models.BertSpanLabeler,
     models.BertTokenClassifier,
     optimization.AdamW,
     optimization.LAMB,
     keras.optimizers.Adafactor,
-    optimization.LinearWarmup,
     optimization.StableDecay,
-    keras.optimizers.schedules.PolynomialDecay,
     text.MaskedLMMaskGenerator,
+    text.BertTokenizer,
     training.Schedule,
     training.TrainStep,
 ):

@@ -1,4 +1,4 @@
-"""Flags that say where a run runs."""
+"""Defines the flags that say where a run runs."""
 
 import contextlib
 import signal
@@ -47,7 +47,7 @@ _ENABLE_XLA = flags.DEFINE_bool(
 
 
 def strategy_from_flags() -> tf.distribute.Strategy:
-    """Gives the strategy that the flags ask for.
+    """Makes the strategy that the flags ask for.
 
     Raises:
         ValueError: If flags do not go together, or a device is not there.
@@ -74,10 +74,10 @@ def strategy_from_flags() -> tf.distribute.Strategy:
 
 @contextlib.contextmanager
 def _waiting_for_workers():
-    """Tells of a wait in which Ctrl-C ends the process.
+    """Prints that workers are awaited, and lets Ctrl-C end the process.
 
-    TensorFlow waits without a word, up to an hour, and holds up Python and what
-    it does at a signal.
+    TensorFlow waits up to an hour without a word, and keeps Python from
+    handling signals meanwhile.
     """
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     print("Waiting for the other workers.", file=sys.stderr, flush=True)

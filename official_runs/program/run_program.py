@@ -1,4 +1,4 @@
-"""Runs a program so that bad input ends it with one line."""
+"""Runs a program, and ends it with one line on bad input."""
 
 import logging as standard_logging
 import re
@@ -16,13 +16,12 @@ _INTERRUPTED = 130  # 128 and the signal's number, as shells have it.
 def run_program(main: Callable[[], None]):
     """Runs `main` under absl's flags, and prints its errors as one line.
 
-    What a program is given may be wrong in many ways, and then says so in one
-    line, without a traceback, and exits with 1; Ctrl-C ends it with 130. What
-    the package logs is shown as lines alone, and of TensorFlow only errors.
-    `--verbosity=1` shows all, and the traceback.
+    Bad input ends the program with 1 and one line, without a traceback. Ctrl-C
+    ends it with 130. The package's log lines and TensorFlow's errors are shown;
+    `--verbosity=1` shows all log lines, and the traceback.
 
     Args:
-        main: The program, without arguments: it reads flags.
+        main: The program. It takes no arguments, and reads flags.
     """
 
     def run(argv):
@@ -57,7 +56,7 @@ def run_program(main: Callable[[], None]):
 
 
 def _print_help():
-    """What the program is, and its own flags, in groups."""
+    """Prints what the program does, and its flags in groups."""
     program = sys.modules["__main__"].__doc__.strip()
     print(f"{program}\n\nThe program's flags.")
     modules = [sys.argv[0]]
@@ -73,7 +72,7 @@ def _print_help():
 
 
 def _one_line(error):
-    """Drops what TensorFlow and gin say of where they were."""
+    """Drops the places in code that TensorFlow and gin add to an error."""
     text = error.message if isinstance(error, tf.errors.OpError) else str(error)
     text = text.split("\n  In call to configurable")[0]
     failed = re.search(

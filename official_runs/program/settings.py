@@ -1,6 +1,5 @@
-"""What a run is: gin files, and flags that are other spellings of them."""
+"""Reads, compares and writes the settings of a run."""
 
-import difflib
 import json
 import logging
 import os
@@ -11,9 +10,13 @@ import gin
 import tensorflow as tf
 from absl import flags
 
-# Where gin looks for files that are not where their names say, included ones
-# too. On the way there it logs an error for every place without them.
-gin.add_config_file_search_path(os.path.join(os.path.dirname(__file__), "gin"))
+from nlp_modeling import training
+
+# gin looks for files, included ones too, in the working folder and then here.
+# For every folder without the file it logs an error.
+gin.add_config_file_search_path(
+    os.path.join(os.path.dirname(os.path.dirname(__file__)), "gin")
+)
 logging.getLogger().addFilter(lambda record: record.module != "resource_reader")
 
 _GIN_FILES = flags.DEFINE_multi_string(
@@ -43,83 +46,100 @@ _BERT_CONFIG_NAMES = {
 }
 
 
-def parse_settings(
-    own: str, spellings: Mapping[str, str | Mapping[str, str]]
+def read_settings(
+    own: str, spellings: Mapping[str, str | Mapping], **bindings
 ) -> None:
-    """Reads settings: the program's, gin files', parameters' and flags'.
+    """Reads settings from gin files, parameters and flags, the last one wins.
 
-    A later one of these counts over an earlier one.
+    The order is: the program's own file, `--gin_file`, `--bert_config_file`,
+    `--gin_param`, flags that spell a setting, `bindings`.
 
     Args:
         own: The program's own gin file, which has a value for everything.
-        spellings: Names of flags, and of the settings that they spell; or, for
-            each value of a flag, what is set.
+        spellings: Names of flags, and the setting that each spells; or, for
+            each value of a flag, the statement that it stands for.
+        **bindings: Macros and their values, which win over all others.
 
     Raises:
         ValueError: If a file or a setting is unknown or malformed.
     """
     gin.clear_config()
+    statements = []
+    for name, setting in spellings.items():
+        value = flags.FLAGS[name].value
+        if value is not None and isinstance(setting, Mapping):
+            statements.append(setting[value])
+        elif value is not None:
+            statements.append(f"{setting} = {value!r}")
+    statements += [f"{name} = {value!r}" for name, value in bindings.items()]
     try:
         for file in [own, *_GIN_FILES.value]:
             gin.parse_config_file(file)
         if _BERT_CONFIG.value:
             gin.parse_config(_from_bert_config(_BERT_CONFIG.value))
-        gin.parse_config(_GIN_PARAMS.value)
-        for name, setting in spellings.items():
-            value = flags.FLAGS[name].value
-            if value is None:
-                continue
-            if isinstance(setting, Mapping):
-                gin.parse_config(setting[value])
-            else:
-                gin.parse_config(f"{setting} = {value!r}")
+        gin.parse_config([*_GIN_PARAMS.value, *statements])
     except (SyntaxError, TypeError, OSError, LookupError) as error:
         raise ValueError(f"Settings must be known to gin. {error}") from error
 
 
-def write_settings(folder: str, changed: bool) -> None:
-    """Writes the settings that count to `config.gin`, once built.
+def write_settings(folder: str) -> None:
+    """Writes the settings that count to `config.gin`, in a run's folder.
+
+    Call it when all objects that settings make are made.
+    """
+    text = gin.operative_config_str(max_line_length=76)
+    training.replace_file(_path(folder), text)
+
+
+def require_same_settings(folder: str) -> None:
+    """Raises if a run's folder has a `config.gin` of other settings.
+
+    Values are compared. A setting that only one of the two has counts if it was
+    given: a default value of a later version is no change.
 
     Args:
         folder: The run's.
-        changed: Whether other settings than those that the folder's run began
-            with may count from now on.
 
     Raises:
-        ValueError: If the folder's run began with others.
+        ValueError: Naming the settings that differ.
     """
-    path = os.path.join(folder, "config.gin")
-    settings = gin.operative_config_str(max_line_length=76)
-    if tf.io.gfile.exists(path):
-        with tf.io.gfile.GFile(path) as file:
-            began_with = file.read()
-        if began_with != settings and not changed:
-            raise ValueError(
-                "A run goes on with the settings that it began with, unless "
-                "--accept_changed_settings says otherwise. Received, in place "
-                f"of those in {path}: {_difference(began_with, settings)}."
-            )
-    with tf.io.gfile.GFile(f"{path}.new", "w") as file:
-        file.write(settings)
-    tf.io.gfile.rename(f"{path}.new", path, overwrite=True)
+    if not training.file_exists(_path(folder)):
+        return
+    with training.open_file(_path(folder)) as file:
+        old = _statements(file.read())
+    if any(name.startswith("run.") for name in old):
+        raise ValueError(
+            "A run must resume with the version of nlp_modeling that began it. "
+            "An earlier version began this one: choose another --model_dir, "
+            "and name this folder as --init_checkpoint to take its weights. "
+            f"Received: model_dir={folder!r}."
+        )
+    new = _statements(gin.operative_config_str())
+    given = _statements(gin.config_str())
+    changed = [
+        f"{name} = {value} (was {old.get(name, 'not set')})"
+        for name, value in new.items()
+        if value != old.get(name, None if name in given else value)
+    ]
+    if changed:
+        raise ValueError(
+            "A run resumes with the settings that it began with, unless "
+            "--accept_changed_settings is given. Received, in place of those "
+            f"in {_path(folder)}: {'; '.join(changed)}."
+        )
 
 
-def _difference(old, new):
-    old, new = ([_flat(x) for x in _statements(text)] for text in (old, new))
-    return "; ".join(
-        line
-        for line in difflib.unified_diff(old, new, n=0, lineterm="")
-        if not line.startswith(("---", "+++", "@@"))
-    )
+def _path(folder):
+    return os.path.join(folder, "config.gin")
 
 
 def _statements(text):
+    """Splits a text of gin's into a dict of names and values."""
     lines = [x for x in text.split("\n") if x and not x.startswith("#")]
-    return re.split(r"\n(?=\S)", "\n".join(lines))
-
-
-def _flat(statement):
-    return " ".join(statement.split())
+    statements = re.split(r"\n(?=\S)", "\n".join(lines))
+    pairs = (" ".join(x.split()).partition(" = ") for x in statements)
+    # A long value follows a backslash, on lines of its own.
+    return {name: value.removeprefix("\\ ") for name, _, value in pairs}
 
 
 def _from_bert_config(path):
@@ -131,7 +151,7 @@ def _from_bert_config(path):
             f"--bert_config_file must have {sorted(_BERT_CONFIG_NAMES)}. "
             f"Received: {path} without {missing}."
         )
-    lines = ["run.network = @TransformerEncoder"]
+    lines = ["NETWORK = @TransformerEncoder"]
     for name, ours in _BERT_CONFIG_NAMES.items():
         value = config[name]
         # Google's gelu is the encoder's default; Keras's of this name is exact.

@@ -1,94 +1,50 @@
-"""Training in a run's folder, as every program does it."""
+"""Trains in a run's folder, from the step that the run has reached."""
 
 from collections.abc import Callable, Mapping
 
-import gin
-import keras
 import tensorflow as tf
 
 from nlp_modeling import training
-from official_runs.plot_metrics import plot_metrics
-from official_runs.settings import write_settings
-from official_runs.training_report import TrainingReport
+from official_runs.program.plot_metrics import plot_metrics
+from official_runs.program.settings import (
+    require_same_settings,
+    write_settings,
+)
+from official_runs.program.training_report import TrainingReport
 
 
 def open_folder(model_dir: str) -> training.RunFolder:
-    """Takes a run's folder, for the worker that writes."""
+    """Opens a run's folder; one of several workers writes to it."""
     strategy = tf.distribute.get_strategy()
     return training.RunFolder(model_dir, strategy.extended.should_checkpoint)
 
 
-@gin.configurable
-def set_up(*, dtype: str, seed: int) -> None:
-    """Decides the number format and the first weights of what is made next.
-
-    Args:
-        dtype: See `training.set_precision`.
-        seed: Decides the weights.
-    """
-    keras.utils.set_random_seed(seed)
-    training.set_precision(dtype)
-
-
-@gin.configurable
-def make_step(
-    model: keras.Model,
-    losses: Mapping[str, training.Measure],
-    *,
-    train_step: Callable[..., training.TrainStep],
-    optimizer: keras.optimizers.Optimizer,
-    dtype: str,
-    loss_scale: str | float,
-) -> training.TrainStep:
-    """The step of a model, which counts its tokens.
-
-    To be called in the scope of the strategy.
-
-    Args:
-        model: What is trained.
-        losses: What is minimized: their sum.
-        train_step: Makes the step, as `training.TrainStep`.
-        optimizer: Moves the weights.
-        dtype: See `training.set_precision`.
-        loss_scale: See `training.scaled`.
-    """
-    return train_step(
-        model,
-        losses,
-        training.scaled(optimizer, dtype, loss_scale),
-        counts={"tokens": "input_mask"},
-    )
-
-
-@gin.configurable
-def fit(
+def train_in_folder(
     folder: training.RunFolder,
     train_step: training.TrainStep,
     batches: Callable[[int, tf.distribute.InputContext], tf.data.Dataset],
+    schedule: training.Schedule,
     evaluate: Callable[[], Mapping[str, float]] | None,
     accept_changed_settings: bool,
-    *,
-    schedule: training.Schedule,
 ) -> None:
-    """Trains in a run's folder, from where the run stands.
+    """Trains in a run's folder, from the step that the run has reached.
 
     Args:
         folder: The run's.
-        train_step: The step.
+        train_step: Takes one step.
         batches: See `training.train`.
-        evaluate: Gives the numbers of an evaluation, if there is one.
-        accept_changed_settings: Whether a run may go on with others than it
-            began with.
-        schedule: When to report, save, evaluate and end.
+        schedule: Says when to report, save, evaluate and end.
+        evaluate: Gives the numbers of an evaluation.
+        accept_changed_settings: Whether a run may resume with other settings.
 
     Raises:
         ValueError: If the folder holds another run, or the disk has no room.
         FloatingPointError: If a loss or gradient is not finite.
-        training.Stopped: If a signal said so.
+        training.Stopped: After SIGTERM or Ctrl-C, with the state saved.
     """
-    if folder.writes:
-        begins = tf.train.latest_checkpoint(folder.checkpoints) is None
-        write_settings(folder.path, begins or accept_changed_settings)
+    resumes = tf.train.latest_checkpoint(folder.checkpoints) is not None
+    if folder.writes and resumes and not accept_changed_settings:
+        require_same_settings(folder.path)
     checkpoints = training.Checkpoints(
         folder.checkpoints,
         train_step.model,
@@ -100,6 +56,7 @@ def fit(
     folder.continue_from(step)
     report = None
     if folder.writes:
+        write_settings(folder.path)
         report = TrainingReport(schedule.num_train_steps, step)
     training.train(
         train_step,

@@ -1,4 +1,4 @@
-"""Flags of every program that trains: other spellings of its settings."""
+"""Defines the flags of every program that trains."""
 
 from absl import flags
 
@@ -6,6 +6,8 @@ flags.DEFINE_integer(
     "train_batch_size", None, "Examples of a step, over all replicas."
 )
 flags.DEFINE_integer("eval_batch_size", None, "The same, in evaluation.")
+flags.DEFINE_integer("num_train_steps", None, "The last step of training.")
+flags.DEFINE_float("num_train_epochs", None, "Epochs of training.")
 flags.DEFINE_integer("max_seq_length", None, "Of an example, in word pieces.")
 flags.DEFINE_enum("dtype", None, ["fp32", "bf16", "fp16"], "Number format.")
 flags.DEFINE_string(
@@ -48,16 +50,18 @@ ACCEPT_CHANGED_SETTINGS = flags.DEFINE_bool(
 )
 flags.mark_flag_as_required("model_dir")
 
+# The setting that each flag spells.
 SPELLINGS = {
+    "num_train_steps": "NUM_TRAIN_STEPS",
     "train_batch_size": "TRAIN_BATCH_SIZE",
-    "eval_batch_size": "run.eval_batch_size",
+    "eval_batch_size": "EVAL_BATCH_SIZE",
     "max_seq_length": "SEQUENCE_LENGTH",
     "dtype": "DTYPE",
-    "loss_scale": "make_step.loss_scale",
+    "loss_scale": "LOSS_SCALE",
     "optimizer_type": {
-        "adamw": "make_step.optimizer = @AdamW()",
-        "lamb": "make_step.optimizer = @LAMB()",
-        "adafactor": "make_step.optimizer = @Adafactor()",
+        "adamw": "make_optimizer.optimizer = @AdamW",
+        "lamb": "make_optimizer.optimizer = @LAMB",
+        "adafactor": "make_optimizer.optimizer = @Adafactor",
     },
     "learning_rate": "LEARNING_RATE",
     "end_lr": "END_LEARNING_RATE",
@@ -67,7 +71,5 @@ SPELLINGS = {
     "evaluation_interval": "EVALUATION_INTERVAL",
     "accumulation_steps": "TrainStep.accumulation_steps",
     "seed": "SEED",
-    "vocab_file": "run.vocab_file",
-    "do_lower_case": "run.lower_case",
     "init_checkpoint": "INIT_CHECKPOINT",
 }

@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Mapping
 
-from official_runs.progress import duration
+from official_runs.program.progress import duration
 
 
 class TrainingReport:

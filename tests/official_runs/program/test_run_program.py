@@ -5,7 +5,7 @@ import sys
 
 _INTERRUPTED = """
 import signal
-from official_runs.run_program import run_program
+from official_runs.program.run_program import run_program
 
 def main():
     # Python sets this itself, except for a job in the background.

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from nlp_modeling import checkpoints, models, networks, text
-from tests.runs.running_program import RunningProgram
+from tests.official_runs.program.running_program import RunningProgram
 
 GIN = pathlib.Path(__file__).parents[2] / "official_runs" / "gin"
 WORDS = [f"{a}{b}" for a in "bcdfghjklmnpqrstvwxz" for b in "aeiou"]
@@ -188,7 +188,7 @@ def test_the_second_phase_begins_with_the_weights_of_the_first(
         ({"gin_file": "nowhere.gin"}, "nowhere.gin"),
         ({"gin_param": "Adam.weight_decy = 1"}, "Adam"),
         ({"gin_param": "AdamW.weight_decy = 1"}, "weight_decy"),
-        ({"gin_param": "make_step.optimizer = @Nothing()"}, "Nothing"),
+        ({"gin_param": "make_optimizer.optimizer = @Nothing"}, "Nothing"),
         ({"train_batch_size": 5, "accumulation_steps": 2}, "accumulation"),
         ({"train_batch_size": 0}, "batch_size"),
         ({"max_seq_length": 8}, "at most 8 values"),

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from official_runs import progress as progress_module
-from official_runs.progress import Progress
+from official_runs.program import progress as progress_module
+from official_runs.program.progress import Progress
 
 
 class Terminal(io.StringIO):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from tests.runs import tiny_finetuning
-from tests.runs.test_finetuning_killed import PROGRAMS, start
-from tests.runs.tiny_pretraining import TinyPretraining, finish, state
+from tests.official_runs import tiny_finetuning
+from tests.official_runs.test_finetuning_killed import PROGRAMS, start
+from tests.official_runs.tiny_pretraining import TinyPretraining, finish, state
 
 pytestmark = pytest.mark.slow
 # One step that moves nothing.

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from nlp_modeling import data, evaluation
-from tests.runs import tiny_finetuning
-from tests.runs.running_program import RunningProgram
+from tests.official_runs import tiny_finetuning
+from tests.official_runs.program.running_program import RunningProgram
 
 
 @pytest.fixture(scope="module")

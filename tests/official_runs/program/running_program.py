@@ -9,7 +9,7 @@ import sys
 _SERVER = """
 import contextlib, importlib, io, json, sys
 from absl import flags
-from official_runs import run_program
+from official_runs.program import run_program
 
 program = importlib.import_module(sys.argv[1])
 for line in sys.stdin:

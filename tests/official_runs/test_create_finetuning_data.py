@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from nlp_modeling import data
-from tests.runs.running_program import RunningProgram
+from tests.official_runs.program.running_program import RunningProgram
 
 VOCABULARY = (
     "[PAD] [UNK] [CLS] [SEP] [MASK] a b c week ##end in rome Rome 1895 ? ."

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from tests.runs.tiny_pretraining import (
+from tests.official_runs.tiny_pretraining import (
     TinyPretraining,
     logged,
     saved_step,

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from tests.runs import tiny_finetuning
-from tests.runs.test_finetuning_killed import start
-from tests.runs.tiny_pretraining import finish, logged
-from tests.training.twenty_steps import free_hosts
+from tests.official_runs import tiny_finetuning
+from tests.official_runs.test_finetuning_killed import start
+from tests.official_runs.tiny_pretraining import finish, logged
+from tests.training.on_tensorflow.twenty_steps import free_hosts
 
 pytestmark = pytest.mark.slow
 

@@ -9,8 +9,13 @@ import h5py
 import numpy as np
 import pytest
 
-from tests.runs import tiny_finetuning
-from tests.runs.tiny_pretraining import finish, logged, saved_step, state
+from tests.official_runs import tiny_finetuning
+from tests.official_runs.tiny_pretraining import (
+    finish,
+    logged,
+    saved_step,
+    state,
+)
 
 pytestmark = pytest.mark.slow
 STEPS = 300

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from nlp_modeling import data
-from tests.runs.running_program import RunningProgram
+from tests.official_runs.program.running_program import RunningProgram
 
 pytestmark = pytest.mark.slow  # Looks through all that is installed.
 

@@ -14,7 +14,7 @@ import pytest
 import tensorflow as tf
 
 from nlp_modeling import data
-from tests.runs.running_program import RunningProgram
+from tests.official_runs.program.running_program import RunningProgram
 
 MODULE = "official_runs.create_pretraining_data"
 WORDS = [f"{a}{b}" for a in "bcdfghjklmnpqrstvwxz" for b in "aeiou"]

@@ -11,8 +11,8 @@ import pytest
 import tensorflow as tf
 
 from nlp_modeling import models, networks, text
-from official_runs.finetuned_model import save_finetuned
-from tests.runs.running_program import RunningProgram
+from official_runs.finetuning.saved_model import save_finetuned
+from tests.official_runs.program.running_program import RunningProgram
 
 VOCABULARY = (
     "[PAD] [UNK] [CLS] [SEP] [MASK] when ? a b c good bad film .".split()

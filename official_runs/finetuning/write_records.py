@@ -1,4 +1,4 @@
-"""Writes the records of a task's files."""
+"""Writes the records of a task's files, and their description."""
 
 import contextlib
 import json
@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import tensorflow as tf
 
 from nlp_modeling import data
-from official_runs.progress import Progress
+from official_runs.program.progress import Progress
 
 
-def write_finetuning_data(
+def write_records(
     make: data.TextRecords | data.SquadRecords | data.TaggingRecords,
     inputs: Mapping[str, str],
     outputs: Mapping[str, str],
@@ -18,20 +18,20 @@ def write_finetuning_data(
     *,
     overwrite: bool = False,
 ) -> dict:
-    """Writes the records of a task's files, and what describes them.
+    """Writes the records of a task's files, and their description.
 
-    Test examples are written without labels. All outputs appear when all are
-    whole, the description last.
+    Test examples get no labels. Outputs appear when all of them are whole, the
+    description last.
 
     Args:
         make: Makes the records.
         inputs: The file of each split: `train`, `eval` or `test`.
         outputs: The TFRecord file of each.
-        meta_data_path: The JSON that describes them.
+        meta_data_path: The JSON file of the description.
         overwrite: Whether to replace what exists.
 
     Returns:
-        What the JSON holds.
+        The description.
 
     Raises:
         ValueError: If a file cannot be read, or outputs share a path.
@@ -62,7 +62,7 @@ def write_finetuning_data(
 
 
 def _write(make, split, examples, path):
-    """Writes the records of a split, and gives their number."""
+    """Writes the records of a split, and counts them."""
     count = 0
     with (
         Progress(split, total=len(examples)) as progress,

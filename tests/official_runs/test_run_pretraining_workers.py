@@ -7,14 +7,14 @@ import time
 import numpy as np
 import pytest
 
-from tests.runs.tiny_pretraining import (
+from tests.official_runs.tiny_pretraining import (
     TinyPretraining,
     finish,
     logged,
     saved_step,
     state,
 )
-from tests.training.twenty_steps import free_hosts
+from tests.training.on_tensorflow.twenty_steps import free_hosts
 
 pytestmark = pytest.mark.slow
 STEPS = 400

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from nlp_modeling import data, models, text
-from tests.runs import tiny_finetuning
-from tests.runs.running_program import RunningProgram
+from tests.official_runs import tiny_finetuning
+from tests.official_runs.program.running_program import RunningProgram
 
 
 @pytest.fixture(scope="module")

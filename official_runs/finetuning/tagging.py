@@ -1,0 +1,171 @@
+"""Tags the words of sentences, such as names."""
+
+import os
+from collections.abc import Callable
+
+import gin
+import keras
+import numpy as np
+import tensorflow as tf
+
+from nlp_modeling import data, evaluation, losses, serving, training
+from official_runs.finetuning.cached_records import cached_records
+from official_runs.finetuning.files import TaskFiles
+from official_runs.finetuning.task import FinetuningTask
+
+
+@gin.configurable
+class Tagging(FinetuningTask):
+    """Tags the words of sentences, such as names.
+
+    Args:
+        folder: The run's, which keeps records.
+        tokenizer: The encoder's.
+        files: Names the files of the sentences.
+        task_name: The row of `data.TAGGING_TASKS`; None for custom files.
+        labels: The tags; None for the task's, or those of the train file.
+        sequence_length: Of an example, in tokens.
+        model: Adds the head, as `models.BertTokenClassifier`.
+    """
+
+    kind = "tagging"
+    kept_features = ("label_ids",)
+
+    def __init__(
+        self,
+        folder,
+        tokenizer,
+        *,
+        files: TaskFiles,
+        task_name: str | None,
+        labels: list[str] | None,
+        sequence_length: int,
+        model: Callable[..., keras.Model],
+    ):
+        task = data.TAGGING_TASKS.get(task_name, data.TaggingTask())
+        self.labels = list(labels or task.tags or _tags(files, task))
+        has_spans = any(tag.startswith(("B-", "I-")) for tag in self.labels)
+        metric = "f1" if has_spans else "accuracy"
+        super().__init__(model, sequence_length, metric)
+        self.name = task_name or "own"
+        self._sentences = {}
+        make = data.TaggingRecords(
+            self.name, tuple(self.labels), tokenizer, sequence_length
+        )
+        for split in ("train", "eval", "test"):
+            records = files.records(split)
+            file = files.file(split, getattr(task, f"{split}_file"))
+            if records is None and file:
+                labeled = split != "test" or _has_tags(file)
+                self._sentences[split] = list(make.read(file, labeled))
+                records = cached_records(folder, split, file, make, labeled)
+            if records:
+                self.add_records(split, records, data.features.TAGGING)
+
+    def model_arguments(self):
+        return {"num_classes": len(self.labels)}
+
+    def objectives(self):
+        loss = training.Measure(
+            losses.weighted_sparse_categorical_crossentropy_per_example_loss,
+            labels="tags",
+            weights="tag_weights",
+        )
+        return [training.Objective("tags", loss)]
+
+    def labeled(self, features):
+        labels = features["label_ids"]
+        is_tag = labels != data.IGNORED_LABEL
+        return {
+            **features,
+            "tags": tf.where(is_tag, labels, 0),
+            "tag_weights": tf.cast(is_tag, tf.float32),
+        }
+
+    def collect(self, split, predicted):
+        """Gives the tags of each sentence, and the predicted tags."""
+        true, found, lengths = [], [], []
+        for kept, logits in predicted:
+            labels = kept["label_ids"]
+            is_tag = labels != data.IGNORED_LABEL
+            true.append(labels[is_tag])
+            found.append(logits.argmax(axis=-1)[is_tag])
+            lengths += list(is_tag.sum(axis=1))
+        if split in self._sentences:  # A sentence may be several windows.
+            lengths = [len(x.words) for x in self._sentences[split]]
+        ends = np.cumsum(lengths)[:-1]
+        return [
+            [[self.labels[i] for i in ids] for ids in np.split(flat, ends)]
+            for flat in (np.concatenate(true), np.concatenate(found))
+        ]
+
+    def scores(self, split, predictions):
+        sentences = self._sentences.get(split)
+        if sentences and not sentences[0].tags:
+            return {}
+        tags, found = predictions
+        pairs = [
+            tag == other
+            for sentence, predicted in zip(tags, found, strict=True)
+            for tag, other in zip(sentence, predicted, strict=True)
+        ]
+        return {
+            **evaluation.entity_scores(tags, found),
+            "accuracy": float(np.mean(pairs)),
+        }
+
+    def write_predictions(self, split, predictions, folder):
+        """Writes word, tag (if known) and predicted tag in columns."""
+        if split not in self._sentences:
+            return
+        path = os.path.join(folder, "predictions", f"{split}.conll")
+        with data.whole_output(path, overwrite=True) as partial:
+            with tf.io.gfile.GFile(partial, "w") as file:
+                for sentence, found in zip(
+                    self._sentences[split], predictions[1], strict=True
+                ):
+                    columns = [sentence.words, sentence.tags, found]
+                    columns = [column for column in columns if column]
+                    for fields in zip(*columns, strict=True):
+                        file.write(" ".join(fields) + "\n")
+                    file.write("\n")
+
+    def description(self):
+        return {
+            **super().description(),
+            "task": self.name,
+            "labels": self.labels,
+        }
+
+    @staticmethod
+    def served(
+        model, tokenizer, description, splits_punctuation=True, **options
+    ):
+        return serving.Tagger(
+            model,
+            tokenizer,
+            description["labels"],
+            splits_punctuation,
+            description["sequence_length"],
+        )
+
+
+def _tags(files, task):
+    """Gives the tags of the train file, or of the TFRecords' meta data."""
+    file = files.file("train", task.train_file)
+    tags = data.read_tags(file) if file else files.meta_data().get("label_list")
+    if not tags:
+        raise ValueError(
+            "--labels must name the tags if neither a --train_file nor an "
+            "--input_meta_data_path has them. Received: none."
+        )
+    return tags
+
+
+def _has_tags(file):
+    """Tells whether the first sentence of a file has tags."""
+    try:
+        next(data.read_conll(file))
+    except ValueError:
+        return False
+    return True
