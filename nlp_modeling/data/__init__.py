@@ -1,4 +1,4 @@
-"""Tokens to examples, to records, to batches."""
+"""Turns files into examples, examples into records, records into batches."""
 
 from nlp_modeling.data.batches.evaluation_batches import evaluation_batches
 from nlp_modeling.data.batches.training_batches import training_batches

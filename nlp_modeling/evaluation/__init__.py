@@ -1,4 +1,4 @@
-"""Predictions to answers and scores."""
+"""Turns predictions into answers and scores."""
 
 from nlp_modeling.evaluation.entity_scores import entity_scores
 from nlp_modeling.evaluation.squad_answers import (

@@ -1,4 +1,4 @@
-"""Compares an answer with the right ones, as SQuAD's scorers do."""
+"""Scores an answer against the right answers, as SQuAD's scorers do."""
 
 import collections
 import functools
@@ -10,20 +10,22 @@ _PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
 def answer_scores(prediction: str, answers: Iterable[str]) -> tuple[int, float]:
-    """Gives exact match and F1 of an answer, with the right one it is nearest.
+    """Scores an answer against the right answers, as SQuAD's scorers do.
 
-    Case, ASCII punctuation, articles and spaces do not count. F1 is that of
-    the words, without their order. No word at all agrees with none.
+    The right answer with the best score counts. Case, ASCII punctuation,
+    articles, spaces and the order of words are ignored. An answer without words
+    equals a right answer without words.
 
     Reference:
         SQuAD, section 6.1: https://arxiv.org/abs/1606.05250
 
     Args:
         prediction: The answer.
-        answers: The right ones.
+        answers: The right answers.
 
     Returns:
-        0 or 1, and a number from 0 to 1. Both 0 where nothing is right.
+        Exact match, 0 or 1, and F1 of the words, from 0 to 1. Both are 0 if
+        there is no right answer.
     """
     words = normalized_words(prediction)
     right = [normalized_words(answer) for answer in answers]
@@ -33,7 +35,7 @@ def answer_scores(prediction: str, answers: Iterable[str]) -> tuple[int, float]:
 
 @functools.lru_cache(maxsize=1 << 16)
 def normalized_words(text: str) -> tuple[str, ...]:
-    """Gives the words of a text that count."""
+    """Splits a text into its words, without case, articles and punctuation."""
     text = text.lower().translate(_PUNCTUATION)
     return tuple(re.sub(r"\b(a|an|the)\b", " ", text).split())
 
@@ -46,5 +48,5 @@ def _f1(words, other):
     if not common:
         return 0.0
     precision, recall = common / len(words), common / len(other)
-    # In this order, to agree with the official scorers to the last bit.
+    # This order of operations gives the official scorers' last bit.
     return 2 * precision * recall / (precision + recall)

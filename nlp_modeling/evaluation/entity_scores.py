@@ -1,4 +1,4 @@
-"""Scores predicted tags by the entities that they spell."""
+"""Scores predicted tags by the entities that they mark."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,25 +8,25 @@ from nlp_modeling import data
 def entity_scores(
     tags: Iterable[Sequence[str]], predictions: Iterable[Sequence[str]]
 ) -> dict[str, float]:
-    """Scores the tags of sentences by the entities that they spell.
+    """Scores predicted tags by the entities that they mark.
 
-    An entity counts as found where kind, first and last word are all right.
-    Every entity has the same weight (the micro average), as in CoNLL's own
-    scorer and seqeval.
+    An entity is found if its kind, first word and last word are right. Every
+    entity has the same weight (the micro average), as in CoNLL's scorer and in
+    seqeval.
 
     Reference:
         CoNLL-2003, section 2.4: https://aclanthology.org/W03-0419
 
     Args:
-        tags: Of each sentence, a tag for each word.
-        predictions: The same, predicted.
+        tags: The true tags of each sentence, a tag for each word.
+        predictions: The predicted tags.
 
     Returns:
-        `precision`, `recall` and `f1`, fractions of 1; 0 where nothing can be
-        divided.
+        `precision`, `recall` and `f1`, fractions of 1. A fraction with the
+        denominator 0 is 0.
 
     Raises:
-        ValueError: If sentences or their words differ in number.
+        ValueError: If the numbers of sentences or of their words differ.
     """
     num_true = num_predicted = num_found = 0
     pairs = zip(tags, predictions, strict=True)

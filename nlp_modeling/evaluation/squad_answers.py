@@ -1,4 +1,4 @@
-"""Turns scores of positions in windows into answers."""
+"""Ranks the answers of questions by the logits of their windows."""
 
 import dataclasses
 import heapq
@@ -11,21 +11,21 @@ from nlp_modeling import data
 
 # Shapes: W windows, S sequence, N best starts and ends of a window.
 
-# Windows whose pairs of starts and ends are compared at once.
+# The number of windows whose starts and ends are paired at once.
 _BATCH = 2048
 
 
 @dataclasses.dataclass(frozen=True)
 class SpanCandidate:
-    """A possible answer: a span of the context, or none.
+    """Holds a possible answer: a span of the context, or no answer.
 
     Args:
         text: `context[start:end]`, or "" for no answer.
-        start: Its first character, -1 for no answer.
-        end: Where it ends, exclusive, -1 for no answer.
-        start_logit: The score of its first position.
-        end_logit: The score of its last position.
-        probability: Its share among the candidates of its question.
+        start: The index of the first character. -1 for no answer.
+        end: The exclusive end. -1 for no answer.
+        start_logit: The logit of the first position.
+        end_logit: The logit of the last position.
+        probability: The softmax of the score over the question's candidates.
     """
 
     text: str
@@ -37,19 +37,19 @@ class SpanCandidate:
 
     @property
     def score(self) -> float:
-        """The sum of both logits."""
+        """Adds both logits."""
         return self.start_logit + self.end_logit
 
 
 @dataclasses.dataclass(frozen=True)
 class RankedAnswers:
-    """A question's possible answers.
+    """Holds a question and its possible answers, the best first.
 
     Args:
-        question: What was asked.
-        candidates: The best first. No two have the same text.
-        null_odds: By how much the score of no answer exceeds that of the best
-            answer. `None` where a question always has one.
+        question: The question.
+        candidates: Answers by descending score. All texts differ.
+        null_odds: The score of "no answer" minus the score of the best answer.
+            `None` if every question has an answer.
     """
 
     question: data.SquadQuestion
@@ -58,11 +58,11 @@ class RankedAnswers:
 
     @property
     def best_text(self) -> str:
-        """The best answer that is one; "" if there is none."""
+        """Gives the best text that is not "", or "" if there is none."""
         return next((c.text for c in self.candidates if c.text), "")
 
     def prediction(self, null_score_diff_threshold: float = 0.0) -> str:
-        """The best answer, or "" where `null_odds` exceed the threshold."""
+        """Gives the best answer, or "" if `null_odds` exceed the threshold."""
         odds = self.null_odds
         is_refused = odds is not None and odds > null_score_diff_threshold
         return "" if is_refused else self.best_text
@@ -77,29 +77,29 @@ def squad_answers(
     max_answer_length: int = 30,
     version_2_with_negative: bool = False,
 ) -> list[RankedAnswers]:
-    """Ranks for each question the spans of its windows' contexts.
+    """Ranks the answers of questions by the logits of their windows.
 
-    Candidates are the pairs of a window's `n_best_size` best starts and ends
-    that lie in order in the context, where the window is the one that shows
-    most around the start. They are google-research/bert's, but that padding is
-    never among the best; the text is the context itself, from character to
-    character.
+    A candidate pairs one of a window's `n_best_size` best starts with one of
+    its best ends. Both lie in the context, in order, and no other window shows
+    more text around the start. Candidates are those of google-research/bert
+    with two differences: padding is never among the best, and texts are exact
+    spans of the context.
 
     Reference:
         BERT, sections 4.2 and 4.3: https://arxiv.org/abs/1810.04805
 
     Args:
-        windows: W of them, those of a question one after another.
+        windows: W windows. Windows of a question are adjacent.
         start_logits: float [W, S].
         end_logits: float [W, S].
-        n_best_size: N, and the number of candidates of a question.
+        n_best_size: N, and the most candidates of a question.
         max_answer_length: The most word pieces of an answer.
-        version_2_with_negative: Whether "no answer" is a candidate too, which
-            [CLS] stands for, with the lowest score among the windows.
+        version_2_with_negative: Whether "no answer" is a candidate. Its score
+            is that of [CLS] in the window where this is lowest.
 
     Returns:
-        In the order of the windows. A question without any candidate, such as
-        one with an empty context, has none.
+        The answers to each question, in the order of the windows. A question
+        with an empty context may have no candidate.
 
     Raises:
         ValueError: If an argument is not positive, or the logits are not
@@ -150,7 +150,7 @@ def _require_places(windows, start_logits, end_logits):
 
 
 class _Spans:
-    """All pairs of good starts and ends, by window."""
+    """Pairs the best starts and ends of each window."""
 
     def __init__(self, windows, start_logits, end_logits, n, max_length):
         self.windows = windows
@@ -173,7 +173,7 @@ class _Spans:
         )
 
     def ranked(self, rows):
-        """Yields the candidates of some windows in a row, the best first."""
+        """Yields the candidates of adjacent windows, the best first."""
         first, last = np.searchsorted(self.rows, [rows[0], rows[-1] + 1])
         order = np.argsort(-self.scores[first:last], kind="stable")
         for row, start, end in zip(
@@ -194,13 +194,13 @@ class _Spans:
             )
 
     def null(self, row):
-        """What a window gives for no answer."""
+        """Gives the candidate "no answer" of a window."""
         logits = self.start_logits[row, 0], self.end_logits[row, 0]
         return SpanCandidate("", -1, -1, *map(float, logits))
 
 
 def _pairs(windows, start_logits, end_logits, n, max_length):
-    """Row, start and end of each pair, in the order of the windows."""
+    """Gives window, start and end of each pair, in the order of windows."""
     may_start = np.zeros(start_logits.shape, bool)
     may_end = np.zeros(start_logits.shape, bool)
     is_padding = np.ones(start_logits.shape, bool)
@@ -210,7 +210,7 @@ def _pairs(windows, start_logits, end_logits, n, max_length):
         may_start[row, context] = window.has_most_context
         may_end[row, context] = True
         is_padding[row, : context.stop + 1] = False
-    # Last of all, so that what is best does not depend on the padding.
+    # Padding sorts last, so it has no influence on the best positions.
     starts, ends = (
         np.argsort(np.where(is_padding, np.inf, -logits), kind="stable")[:, :n]
         for logits in (start_logits, end_logits)
@@ -224,7 +224,7 @@ def _pairs(windows, start_logits, end_logits, n, max_length):
 
 
 def _answers(question, ranked, null, n):
-    """Keeps the best `n` of different text, and always `null`."""
+    """Keeps the best `n` candidates with different texts, and always `null`."""
     best = {}
     for candidate in ranked:
         best.setdefault(candidate.text, candidate)

@@ -1,4 +1,4 @@
-"""Finds from which odds on a question is best left without an answer."""
+"""Finds the odds from which a question is best left unanswered."""
 
 from collections.abc import Iterable, Mapping
 
@@ -15,22 +15,22 @@ def squad_null_thresholds(
 ) -> dict[str, float]:
     """Finds the `null_score_diff_threshold` that scores best on `questions`.
 
-    The search of SQuAD 2.0's official scorer: an answer stands where its odds
-    are at most the threshold.
+    The search is that of SQuAD 2.0's official scorer. A question is answered if
+    its odds are at most the threshold.
 
     Reference:
         SQuAD 2.0: https://arxiv.org/abs/1806.03822
 
     Args:
-        questions: With the right answers, or none where there is no answer.
-        answers: The best answer for each question's id. Of those that are ""
-            already, the search learns nothing.
-        null_odds: For each id, by how much the score of no answer exceeds that
-            of the answer.
+        questions: Questions with their right answers, if they have any.
+        answers: Maps the id of each question to its best answer. An answer ""
+            does not influence the search.
+        null_odds: Maps the id of each question to the score of "no answer"
+            minus the score of the answer.
 
     Returns:
-        `best_exact` and `best_f1`, in percent, and the thresholds that give
-        them, `best_exact_thresh` and `best_f1_thresh`.
+        `best_exact` and `best_f1`, in percent, and their thresholds
+        `best_exact_thresh` and `best_f1_thresh`.
 
     Raises:
         ValueError: If there is no question, or one has no answer or odds.
@@ -49,7 +49,7 @@ def squad_null_thresholds(
     result = {}
     for name, scores in (("exact", exact), ("f1", f1)):
         gains = np.where(has_answer, scores, wrongly_answered)[order]
-        # The score when the first n questions are answered, for every n.
+        # totals[n] is the score if the first n questions are answered.
         totals = np.cumsum(np.concatenate([[np.sum(~has_answer)], gains]))
         best = int(np.argmax(totals))
         result[f"best_{name}"] = 100.0 * float(totals[best]) / len(questions)

@@ -15,9 +15,9 @@ def squad_v1_1_scores(
         SQuAD: https://arxiv.org/abs/1606.05250
 
     Args:
-        questions: With the right answers.
-        predictions: An answer for each question's id. A question without one
-            scores 0.
+        questions: Questions with their right answers.
+        predictions: Maps the ids of questions to answers. A question without an
+            answer scores 0.
 
     Returns:
         `exact_match` and `f1`, in percent.

@@ -14,19 +14,19 @@ from nlp_modeling.evaluation.answer_scores import (
 def squad_v2_0_scores(
     questions: Iterable[data.SquadQuestion], predictions: Mapping[str, str]
 ) -> dict[str, float]:
-    """Scores answers, and refusals to answer, as SQuAD 2.0's scorer does.
+    """Scores answers as SQuAD 2.0's official scorer does.
 
     Reference:
         SQuAD 2.0: https://arxiv.org/abs/1806.03822
 
     Args:
-        questions: With the right answers, or none where there is no answer.
-        predictions: An answer for each question's id, "" for none.
+        questions: Questions with their right answers, if they have any.
+        predictions: Maps the id of each question to an answer, "" for none.
 
     Returns:
         `exact` and `f1`, in percent, and `total`, the number of questions. The
-        same of those with an answer (`HasAns_exact` ...) and without
-        (`NoAns_exact` ...), where there are any.
+        same for questions with an answer (`HasAns_exact` ...) and without one
+        (`NoAns_exact` ...), if there are any.
 
     Raises:
         ValueError: If there is no question, or one has no prediction.
@@ -51,7 +51,7 @@ def squad_v2_0_scores(
 def question_scores(
     questions: Sequence[data.SquadQuestion], predictions: Mapping[str, str]
 ) -> tuple[list[int], list[float]]:
-    """Gives exact match and F1 of every question, 0 to 1.
+    """Computes exact match and F1 of every question, from 0 to 1.
 
     Raises:
         ValueError: If there is no question, or one has no prediction.
@@ -65,7 +65,7 @@ def question_scores(
         )
     scores = []
     for question in questions:
-        # An answer of which no word counts is none.
+        # An answer without words is no answer.
         answers = [a.text for a in question.answers if normalized_words(a.text)]
         scores.append(answer_scores(predictions[question.id], answers or [""]))
     exact, f1 = zip(*scores, strict=True)

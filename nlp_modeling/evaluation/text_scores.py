@@ -1,4 +1,4 @@
-"""Scores predictions for texts and pairs of texts."""
+"""Scores predictions for texts by the metrics of their task."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from sklearn import metrics as sklearn_metrics
 
 def _correlation(function):
     def score(labels, predictions):
-        # Where all are alike nothing correlates; scipy warns and says NaN.
+        # Constant values have no correlation. scipy would warn and give NaN.
         if np.ptp(labels) == 0 or np.ptp(predictions) == 0:
             return 0.0
         return function(labels, predictions).statistic
@@ -19,7 +19,7 @@ def _correlation(function):
     return score
 
 
-# By the names in `data.TextTask.metrics`. F1 is that of class 1.
+# Keys are the names in `data.TextTask.metrics`. F1 is that of class 1.
 TEXT_METRICS = {
     "accuracy": sklearn_metrics.accuracy_score,
     "f1": lambda *args: sklearn_metrics.f1_score(*args, zero_division=0.0),
@@ -32,19 +32,19 @@ TEXT_METRICS = {
 def text_scores(
     metrics: Sequence[str], labels: Sequence, predictions: Sequence
 ) -> dict[str, float]:
-    """Scores predictions by each of `metrics`, as GLUE defines them.
+    """Scores predictions by metrics as GLUE defines them.
 
     Reference:
         GLUE, section 3: https://arxiv.org/abs/1804.07461
 
     Args:
-        metrics: Names in `TEXT_METRICS`, as a `data.TextTask` has them.
+        metrics: Names in `TEXT_METRICS`, as in `data.TextTask.metrics`.
         labels: int [N] classes, or float [N] scores.
-        predictions: The same, predicted.
+        predictions: The predicted classes or scores.
 
     Returns:
-        Fractions of 1, and correlations from -1 to 1. A correlation of values
-        that are all alike is 0.
+        Fractions of 1, and correlations from -1 to 1. A correlation with a
+        constant is 0.
 
     Raises:
         ValueError: If a name is unknown, there is no example, or the numbers

@@ -1,4 +1,4 @@
-"""Writes answers in the files of google-research/bert."""
+"""Writes answers as google-research/bert does."""
 
 import json
 import os
@@ -15,17 +15,17 @@ def write_squad_answers(
     answers: Sequence[RankedAnswers],
     null_score_diff_threshold: float = 0.0,
 ) -> None:
-    """Writes answers in the files that google-research/bert writes.
+    """Writes answers as google-research/bert does.
 
-    `predictions.json` holds an answer for each question's id and is what
-    SQuAD's scorers read; `nbest_predictions.json` every candidate with its
-    probability and logits; `null_odds.json`, where a question may have no
-    answer, the odds.
+    `predictions.json` maps each question's id to an answer, and SQuAD's scorers
+    read it. `nbest_predictions.json` holds every candidate with its probability
+    and logits. `null_odds.json` holds the odds, if questions may have no
+    answer.
 
     Args:
-        folder: Where the files appear, in place of such as are there.
-        answers: What `squad_answers` gives.
-        null_score_diff_threshold: Odds from which on the answer is "".
+        folder: The folder of the files. Existing files are replaced.
+        answers: Answers from `squad_answers`.
+        null_score_diff_threshold: If its odds are greater, an answer is "".
     """
     files = {
         "predictions": {

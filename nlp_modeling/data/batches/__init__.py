@@ -1,1 +1,1 @@
-"""Groups records into batches that depend on files, seed and step alone."""
+"""Groups records into batches that depend only on files, seed and step."""

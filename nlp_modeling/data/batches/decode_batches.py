@@ -24,19 +24,19 @@ def decode_batches(
     masking: text.MaskedLMMaskGenerator | None,
     seed: int,
 ) -> tf.data.Dataset:
-    """Parses, masks and pads the rows of each batch.
+    """Parses, masks and pads the records of each batch.
 
     Args:
-        batches: Dicts of rows [B], as `read_records` makes them, and perhaps
+        batches: Columns [B] as `read_records` gives them, optionally with
             `example_weights`, float32 [B].
-        files: What `file` of a row counts.
-        features: What records hold.
-        sequence_length: S, the longest example that is taken, in tokens.
-        max_predictions: P, or None for that of the batch.
+        files: Paths. The column `file` holds indices of this list.
+        features: The features of the records.
+        sequence_length: S, the longest accepted example, in tokens.
+        max_predictions: P. None for the most predictions in the batch.
         length_multiple: See `pad_examples`.
-        masking: Masks tokens, or None if records hold masks or need none.
-        seed: Decides an example's masks, with its epoch and its content; so
-            they are the same in whatever batch it comes.
+        masking: Masks tokens. None if records hold masks or need none.
+        seed: Decides the masks of an example, with its epoch and content. The
+            rest of the batch has no influence.
 
     Returns:
         A dataset of dicts of tensors [B], [B, S] or [B, P].
@@ -63,9 +63,10 @@ def decode_batches(
     batches = batches.map(decode, tf.data.AUTOTUNE, deterministic=True)
     options = tf.data.Options()
     options.deterministic = True
-    # TensorFlow's tuner is waited for, up to a minute, where an iterator ends.
+    # TensorFlow's autotuner can block the end of an iterator for a minute.
     options.autotune.enabled = False
-    # Records are shared out above; sharing them out again would lose some.
+    # Batches are already sharded by row. If tf.distribute sharded them again,
+    # records would be lost.
     options.experimental_distribute.auto_shard_policy = (
         tf.data.experimental.AutoShardPolicy.OFF
     )
@@ -73,13 +74,13 @@ def decode_batches(
 
 
 def _seeds(records, seed, epochs):
-    """Gives a seed to each example in each epoch: int64 [B, 2]."""
+    """Gives each example a different seed in each epoch: int64 [B, 2]."""
     contents = tf.strings.to_hash_bucket_fast(records, tf.int64.max)
     return tf.stack([contents, (seed << 32) + epochs], axis=1)
 
 
 def _weighted(examples, weights):
-    """Adds weights [B], and takes away those of tokens in rows without one."""
+    """Adds weights [B]. Multiplies the weights of masked tokens by them."""
     if weights is None:
         return examples
     examples = dict(examples, example_weights=weights)

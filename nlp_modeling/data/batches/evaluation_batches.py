@@ -1,4 +1,4 @@
-"""Every example of TFRecord files once, in batches."""
+"""Reads every example of TFRecord files once, in batches."""
 
 from collections.abc import Iterable, Sequence
 
@@ -26,34 +26,35 @@ def evaluation_batches(
     length_multiple: int | None = None,
     input_context: tf.distribute.InputContext | None = None,
 ) -> tf.data.Dataset:
-    """Gives every example once, in the order of the files.
+    """Reads every example once, in the order of the files.
 
-    All batches have B rows, on any number of replicas. What the last one lacks
-    is filled with rows whose `example_weights`, and whose `masked_lm_weights`,
-    are 0; all others have weight 1.
+    All batches have B rows, on any number of replicas. The last batch is filled
+    up with rows whose `example_weights` and `masked_lm_weights` are 0. The
+    `example_weights` of every example are 1.
 
     Args:
         files: Paths or globs of TFRecord files.
-        features: What records hold, such as `features.CLASSIFICATION`.
+        features: The features of the records, such as
+            `features.CLASSIFICATION`.
         batch_size: B, in examples over all replicas.
-        sequence_length: S, the longest example that is taken, in tokens.
-        max_predictions: P, the most that a record holds; None leaves it open.
-        masking: Masks tokens, for records without masks: always alike.
+        sequence_length: S, the longest accepted example, in tokens.
+        max_predictions: P, the most predictions of a record. None for any.
+        masking: Masks tokens of records without masks, always the same tokens.
         seed: Decides the masks.
         length_multiple: None gives all batches the length S, as TPUs need.
             Otherwise a batch is as long as its longest example, rounded up to
             this multiple.
-        input_context: Which replicas to read for, if not for all as one.
+        input_context: The replicas to read for. None for a single replica.
 
     Returns:
         A dataset of dicts of tensors [B / R], [B / R, S] or [B / R, P], with
-        `example_weights`. Of each step, one element for every replica of this
+        `example_weights`. Each step has an element for each replica of this
         pipeline, in turn.
 
     Raises:
         ValueError: If an argument is out of its range or a file is missing.
-        tf.errors.InvalidArgumentError: While reading, at a damaged or unfit
-            record. Names file and record.
+        tf.errors.InvalidArgumentError: While reading, at a damaged or invalid
+            record. Names the file and the record.
     """
     share = replica_rows(batch_size, input_context)
     files = find_files(files)

@@ -1,4 +1,4 @@
-"""Shares the rows of a batch out among replicas."""
+"""Divides the rows of a batch among replicas."""
 
 from collections.abc import Callable
 
@@ -10,34 +10,34 @@ import tensorflow as tf
 def replica_rows(
     batch_size: int, context: tf.distribute.InputContext | None
 ) -> Callable[[dict], dict]:
-    """Gives a function from the rows of a batch to those of each replica.
+    """Gives a function that divides the rows of a batch among replicas.
 
-    Replica r takes the rows r, r + R, r + 2R and so on, so that rows which are
-    sorted by length are shared evenly.
+    Replica r takes the rows r, r + R, r + 2R and so on. If rows are sorted by
+    length, replicas get about the same lengths.
 
     Args:
         batch_size: B.
-        context: Which replicas to choose for; None is one replica.
+        context: The replicas to read for. None for a single replica.
 
     Returns:
         A function from columns [B] to columns [N, B / R].
 
     Raises:
-        ValueError: If the batch cannot be shared evenly.
+        ValueError: If the batch cannot be divided evenly.
     """
     replicas = context.num_replicas_in_sync if context else 1
     pipelines = context.num_input_pipelines if context else 1
     if batch_size < 1 or batch_size % replicas or replicas % pipelines:
         raise ValueError(
-            "`batch_size` must be a positive multiple of the replicas, and "
-            "these of the input pipelines. "
+            "`batch_size` must be a positive multiple of `replicas`, and "
+            "`replicas` of `pipelines`. "
             f"Received: {batch_size=}, {replicas=}, {pipelines=}."
         )
     count = replicas // pipelines
     first = context.input_pipeline_id * count if context else 0
 
     def split(rows):
-        # A static batch size, which TPUs need, comes from here.
+        # This gives batches a static size, which TPUs need.
         shape = [batch_size // replicas, replicas]
         return {
             name: tf.transpose(tf.reshape(column, shape))[first:][:count]

@@ -1,4 +1,4 @@
-"""Endless batches of shuffled examples from TFRecord files."""
+"""Reads endless batches of shuffled examples from TFRecord files."""
 
 import functools
 from collections.abc import Iterable, Sequence
@@ -17,8 +17,8 @@ from nlp_modeling.data.records.record_origins import record_origins
 
 # Shapes: B batch over all replicas, R replicas, S sequence, P predictions.
 
-# Batches whose examples are sorted by length together. More would pad less, but
-# of more than an epoch of examples equal ones come into one batch.
+# The number of batches whose examples are sorted by length together. More would
+# pad less. But beyond an epoch, a batch could hold an example twice.
 _SORTED = 50
 
 
@@ -36,13 +36,12 @@ def training_batches(
     shuffle_window: int = 16_384,
     input_context: tf.distribute.InputContext | None = None,
 ) -> tf.data.Dataset:
-    """Gives endless batches of shuffled examples.
+    """Reads endless batches of shuffled examples.
 
-    The batch of step n is a function of the files, the arguments and n alone:
-    not of the number of threads, replicas or input pipelines, nor of the step
-    at which reading starts. So every pipeline reads all records and parses only
-    those of its own replicas; steps before `start_step` are read and not
-    parsed.
+    The batch of step n depends only on the files, the arguments and n. Threads,
+    replicas, input pipelines and `start_step` have no influence. So every
+    pipeline reads all records, but parses only those of its replicas from
+    `start_step` on.
 
         batches = data.training_batches(
             "corpus/*.tfrecord",
@@ -54,27 +53,27 @@ def training_batches(
 
     Args:
         files: Paths or globs of TFRecord files.
-        features: What records hold, such as `features.PRETRAINING`.
+        features: The features of the records, such as `features.PRETRAINING`.
         batch_size: B, in examples over all replicas.
-        sequence_length: S, the longest example that is taken, in tokens.
-        max_predictions: P, the most that a record holds; None leaves it open.
-        masking: Masks tokens anew in every epoch, for records without masks.
+        sequence_length: S, the longest accepted example, in tokens.
+        max_predictions: P, the most predictions of a record. None for any.
+        masking: Masks tokens of records without masks, anew in every epoch.
         seed: Decides the order of examples, and the masks.
         start_step: The step of the first batch.
         length_multiple: None gives all batches the length S, as TPUs need.
             Otherwise examples of similar length share a batch, which is as
             long as its longest example, rounded up to this multiple.
-        shuffle_window: Examples that are permuted together.
-        input_context: Which replicas to read for, if not for all as one.
+        shuffle_window: The number of examples that are permuted together.
+        input_context: The replicas to read for. None for a single replica.
 
     Returns:
-        A dataset of dicts of tensors [B / R], [B / R, S] or [B / R, P]. Of each
-        step, one element for every replica of this pipeline, in turn.
+        A dataset of dicts of tensors [B / R], [B / R, S] or [B / R, P]. Each
+        step has an element for each replica of this pipeline, in turn.
 
     Raises:
         ValueError: If an argument is out of its range or a file is missing.
-        tf.errors.InvalidArgumentError: While reading, at a damaged or unfit
-            record. Names file and record.
+        tf.errors.InvalidArgumentError: While reading, at a damaged or invalid
+            record. Names the file and the record.
     """
     if start_step < 0:
         raise ValueError(
@@ -110,10 +109,10 @@ def training_batches(
 
 
 def _batches_by_length(read, batch_size, lengths, seed, start_step):
-    """Sorts some batches' records by length, and gives the batches at random.
+    """Sorts records by length over `_SORTED` batches, and shuffles batches.
 
-    Every step takes as many records as any other, so a step is found by
-    counting, and nothing before it is parsed.
+    Every step takes the same number of records, so records before `start_step`
+    are skipped by counting and not parsed.
     """
 
     def split(window, rows):
@@ -131,10 +130,10 @@ def _batches_by_length(read, batch_size, lengths, seed, start_step):
 
 
 def _lengths(files, features, rows):
-    """Tokens of each record without its padding: int64 [B]."""
+    """Counts the tokens of each record, without padding: int64 [B]."""
     masked = feature_declarations.INPUT_MASK in features
     counted = feature_declarations.INPUT_MASK
-    if not masked:  # Such records are not padded.
+    if not masked:  # Records without a mask have no padding.
         counted = next(each for each in features if each.axis == "S")
     values = parse_examples(
         rows["record"], [counted], record_origins(files, rows)

@@ -1,4 +1,4 @@
-"""Finds what a docstring says of each parameter and of the result."""
+"""Finds the sentences of a docstring on its parameters and its result."""
 
 import re
 from collections.abc import Iterator
@@ -12,11 +12,12 @@ _TITLE = re.compile(
 )
 _DASHED_TITLE = re.compile(r"^ *\S.*\n *---+ *$", re.MULTILINE)
 _NAMES = r"[*`]*(?P<name>\w+(?:`?, *[*`]*\w+)*)`?"
-# `name: text` or `name (type): text`; and `name : type` over an indented text.
+# Google: `name: text` or `name (type): text`. NumPy: `name : type`, then an
+# indented text.
 _GOOGLE = _NAMES + r"(?: *\([^()\n]*\))? *:(?=\s)"
 _NUMPY = _NAMES + r"(?: *:.*)? *\n"
 _INDENT = re.compile(r"(?: *\n)*( *)")
-# Up to a full stop, a blank line or the end.
+# A sentence ends at a full stop, a blank line or the end.
 _SENTENCE = re.compile(
     r"\S.*?(?=(?<!e\.g)(?<!i\.e)(?<!etc)(?<!vs)\.(?:\s|$)|\n *\n|\s*$)",
     re.DOTALL,
@@ -24,7 +25,7 @@ _SENTENCE = re.compile(
 
 
 class DocstringItem(NamedTuple):
-    """A sentence of a docstring on one parameter or on the result.
+    """Holds a sentence of a docstring on a parameter or on the result.
 
     Args:
         name: The parameter, or "" for the result.
@@ -38,13 +39,16 @@ class DocstringItem(NamedTuple):
 
 
 def docstring_items(docstring: str) -> Iterator[DocstringItem]:
-    """Yields what the sections on parameters and results say, in order.
+    """Finds the sentences of a docstring on its parameters and its result.
 
-    Both Google's style (`Args:`, `x: What it is.`) and NumPy's (`Parameters`
-    over dashes, `x : type` over its description) are read.
+    Reads Google's style (`Args:`, `x: A number.`) and NumPy's (`Parameters` and
+    `x : type`, each above the text that belongs to it).
 
     Args:
-        docstring: As `inspect.cleandoc` leaves it.
+        docstring: The text as `inspect.cleandoc` leaves it.
+
+    Yields:
+        Sentences in the order of the docstring.
     """
     for title in _TITLE.finditer(docstring):
         start, indent = title.end(), len(title["indent"])
@@ -67,8 +71,8 @@ def docstring_items(docstring: str) -> Iterator[DocstringItem]:
 
 
 def _block_end(docstring, start, indent, stop):
-    """Gives where the next line begins that is indented no more than that."""
-    # Not the line of `start` itself, which began before it.
+    """Finds the next line that is indented by at most `indent`."""
+    # The line that holds `start` does not count.
     line = docstring.find("\n", start - 1) + 1
     if not line:
         return stop

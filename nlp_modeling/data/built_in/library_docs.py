@@ -1,4 +1,4 @@
-"""The documentation that is installed: real English on any machine."""
+"""Collects installed docstrings: real English on any machine."""
 
 import ast
 import importlib.metadata
@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 
 class LibraryDoc(NamedTuple):
-    """One docstring.
+    """Holds a docstring and the name of the object that it documents.
 
     Args:
-        library: The top package, "numpy", or "python" for the standard library.
-        module: The module's full name, "numpy.linalg".
-        name: What is documented: "numpy.linalg.norm", or the module.
+        library: The top package, as "numpy". "python" for the standard library.
+        module: The full name of the module, as "numpy.linalg".
+        name: The full name of the object, as "numpy.linalg.norm".
         text: The docstring as written, without its indentation.
     """
 
@@ -33,20 +33,20 @@ def library_docs(
     min_characters: int = 80,
     dev_percent: int = 5,
 ) -> Iterator[LibraryDoc]:
-    """Yields the docstrings of the standard library and installed packages.
+    """Collects the docstrings of the standard library and installed packages.
 
-    Sources are parsed and never imported. A text stands once over both splits.
-    Modules come in the order of a hash of their names, which also splits them,
-    so any size is a sample of all libraries, the same for equal versions of
-    the packages. The docstrings of a module come together, in its order.
+    Sources are parsed and never imported. No text occurs twice, within a split
+    or in both. A hash of a module's name decides its split and its place, so
+    any number of bytes is a sample of all libraries. Equal versions of the
+    packages give equal docstrings. The docstrings of a module come together.
 
         for doc in library_docs("dev", max_bytes=1_000_000):
             print(doc.library, doc.name, doc.text)
 
     Args:
         split: "train" or "dev". No module is in both.
-        max_bytes: How much text to yield at most, in bytes of UTF-8. All of
-            it, some 15 MB with TensorFlow, takes half a minute.
+        max_bytes: The most text to yield, in bytes of UTF-8. None for all text:
+            15 MB in half a minute, if TensorFlow is installed.
         min_characters: Shorter docstrings are left out.
         dev_percent: The share of modules, in percent, of the dev split.
 
@@ -92,7 +92,7 @@ def _docs(split, max_bytes, min_characters, dev_percent):
 
 
 def _sources():
-    """Maps each module that is installed to its library and its file."""
+    """Maps each installed module to its library and its file."""
     sources = {}
     standard = pathlib.Path(sysconfig.get_path("stdlib"))
     for file in standard.rglob("*.py"):
@@ -116,20 +116,20 @@ def _module_name(parts):
 
 
 def _docstrings(module, file):
-    """Yields the name and docstring of a module and of all it defines."""
+    """Yields the names and docstrings of a module and its definitions."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(pathlib.Path(file).read_bytes())
     except (OSError, SyntaxError, ValueError, RecursionError):
-        return  # A template, a file for another Python, or gone.
+        return  # A template, a file for another Python, or a missing file.
     yield from _documented(tree, module)
 
 
 def _documented(node, name):
     text = ast.get_docstring(node)
     if text:
-        # An escape may stand for half a character, which no file can hold.
+        # An escape may be half a character, which UTF-8 cannot encode.
         yield name, text.encode(errors="ignore").decode()
     for child in ast.iter_child_nodes(node):
         if isinstance(

@@ -1,4 +1,4 @@
-"""The built-in classification task: which library does a text document?"""
+"""Builds the built-in classification task: a text and its library."""
 
 import collections
 import re
@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from nlp_modeling.data.built_in.library_docs import LibraryDoc
 
-# Every machine with this package has these four, and much text of each.
+# These four are installed with this package, and each has much text.
 LIBRARIES = ("keras", "numpy", "python", "tensorflow")
 
-# Names of the libraries and their usual short forms, inside longer names too
-# ("libtensorflow", "numpydoc"): they would give the answer away.
+# Names of the libraries would give the label away, and so would their short
+# forms and longer names ("libtensorflow", "numpydoc").
 _NAMES = re.compile(
     r"\w*(?:keras|numpy|python|tensorflow)\w*|\b(?:np|tf)\b", re.IGNORECASE
 )
@@ -21,27 +21,27 @@ def library_docs_labels(
     max_per_library: int = 2000,
     unlike: Iterable[dict[str, str]] = (),
 ) -> list[dict[str, str]]:
-    """Gives docstrings of four libraries, without the libraries' names.
+    """Labels docstrings with their library, and removes the libraries' names.
 
-    Every name of the four becomes "library". Modules of one library that are
-    made for another (`keras.src.backend.numpy`, `tensorflow.python.keras`) are
-    left out: they document both. What then reads the same stands once. No
-    library has more than twice as many texts as another.
+    Every name of the four libraries becomes "library". Texts that are then
+    equal are kept once. Modules of one library for another library
+    (`keras.src.backend.numpy`, `tensorflow.python.keras`) are left out. No
+    library has more than twice as many texts as another library.
 
         dev = data.library_docs_labels(data.library_docs("dev"))
         train = data.library_docs_labels(data.library_docs("train"), unlike=dev)
 
     Args:
-        docs: Docstrings of these and of any other libraries.
-        max_per_library: How many docstrings to take at most from one library.
-        unlike: Other rows, whose texts are left out.
+        docs: Docstrings of the four and of any other libraries.
+        max_per_library: The most docstrings of a library.
+        unlike: Rows whose texts are left out.
 
     Returns:
-        Rows with a `text`, its `library`, and the `name` of what it documents,
-        in the order of `docs`.
+        Rows in the order of `docs`, each with `text`, `library` and `name`, the
+        name of the documented object.
 
     Raises:
-        ValueError: If `docs` hold no text of one of the four.
+        ValueError: If `docs` hold no text of one of the four libraries.
     """
     known = {_key(row["text"]) for row in unlike}
     rows = []
@@ -78,6 +78,6 @@ def _ranks(rows):
 
 
 def _is_of_one_library(doc):
-    # Not "python", which is a folder of TensorFlow.
+    # "python" is left out, because it is a folder of TensorFlow too.
     others = set(doc.module.split(".")[1:]) & {"keras", "numpy", "tensorflow"}
     return doc.library in LIBRARIES and not others

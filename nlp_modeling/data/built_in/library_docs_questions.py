@@ -1,4 +1,4 @@
-"""The built-in question answering task: what is this parameter?"""
+"""Builds the built-in question answering task: what is this parameter?"""
 
 import itertools
 import zlib
@@ -16,7 +16,7 @@ _ON_RESULTS = (
     "What does {function} return?",
     "What is the result of {function}?",
 )
-# Longer ones are lists and tables, not answers.
+# Longer texts are lists and tables, not answers.
 _MOST_WORDS = 30
 
 
@@ -27,18 +27,19 @@ def library_docs_questions(
 ) -> dict:
     """Asks for parameters and results of functions, in the format of SQuAD.
 
-    A context is a docstring; an answer is the first sentence that it has on
-    the parameter or the result. An answer is asked for once by each
-    parameter's name: what hundreds of functions say of `name` is one question.
+    A context is a docstring. The answer is its first sentence on the parameter
+    or the result. If many functions describe a parameter `name` in the same
+    words, only the first gives a question.
 
     Args:
-        docs: What `library_docs` yields.
-        max_questions: How many questions to ask at most.
+        docs: Docstrings, as from `library_docs`.
+        max_questions: The most questions. None for any number.
         max_characters: Longer docstrings are left out.
 
     Returns:
-        What `json.dump` turns into a SQuAD 1.1 file, an article for each
-        module. A question's id is the full name of what it asks for.
+        The content of a SQuAD 1.1 file for `json.dump`, with an article for
+        each module. The id of a question is the full name of the object or
+        parameter.
     """
     questions = itertools.islice(
         _questions(docs, max_characters), max_questions
@@ -85,6 +86,6 @@ def _questions(docs, max_characters):
 def _question(path, name, id):
     function = path.removesuffix(".__init__").rpartition(".")[2]
     forms = _ON_PARAMETERS if name else _ON_RESULTS
-    # Not `hash`, which differs from run to run.
+    # Python's `hash` of a string differs from run to run.
     form = forms[zlib.crc32(id.encode()) % len(forms)]
     return form.format(name=name, function=function)

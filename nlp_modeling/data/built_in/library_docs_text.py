@@ -1,4 +1,4 @@
-"""The built-in corpus in the form that pretraining reads."""
+"""Turns docstrings into the built-in corpus for pretraining."""
 
 import itertools
 import re
@@ -8,11 +8,13 @@ from nlp_modeling.data.built_in.library_docs import LibraryDoc
 
 
 def library_docs_text(docs: Iterable[LibraryDoc]) -> Iterator[str]:
-    """Yields lines: a paragraph each, and an empty one after each module.
+    """Turns docstrings into lines of text, a document for each module.
 
     Args:
-        docs: What `library_docs` yields. Docstrings of one module, which come
-            together, become one document.
+        docs: Docstrings, as from `library_docs`. A module's are adjacent.
+
+    Yields:
+        Lines, each with a paragraph. An empty line ends each document.
     """
     for _, module in itertools.groupby(docs, key=lambda doc: doc.module):
         for doc in module:

@@ -1,4 +1,4 @@
-"""Turns texts and their labels into records."""
+"""Turns labelled texts into records."""
 
 import itertools
 from collections.abc import Iterable, Iterator
@@ -18,22 +18,23 @@ def encode_text_examples(
     sequence_length: int,
     batch_size: int = 1024,
 ) -> Iterator[bytes]:
-    """Yields one serialized `tf.train.Example` for each text or pair of texts.
+    """Turns labelled texts or pairs of texts into records.
 
     A sequence that is too long loses pieces of its longer text first, as in
     google-research/bert.
 
     Args:
-        examples: All of one kind: one text or two, and a class, a score or no
-            label.
+        examples: Examples of one kind: all have one text or all have two, and
+            all have a class, a score or no label.
         tokenizer: Splits the texts.
         sequence_length: The length of every sequence, padding included, in
             word pieces.
-        batch_size: How many examples are tokenized at once.
+        batch_size: The number of examples that are tokenized at once.
 
-    Returns:
-        Records of `features.CLASSIFICATION`, of `features.REGRESSION`, or,
-        where labels are `None`, of `features.ENCODER`.
+    Yields:
+        A serialized `tf.train.Example` for each example: of
+        `features.CLASSIFICATION`, of `features.REGRESSION`, or of
+        `features.ENCODER` if labels are `None`.
     """
     packer = text.SegmentPacker(sequence_length, tokenizer)
     examples = iter(examples)

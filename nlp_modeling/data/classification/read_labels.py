@@ -1,18 +1,18 @@
-"""Finds the classes of a task whose labels nobody listed."""
+"""Finds the classes of a task in its table."""
 
 from nlp_modeling.data.files.read_table import read_table
 
 
 def read_labels(file: str, label_column: str) -> tuple[str, ...]:
-    """Lists the different labels of a table, sorted, numbers by their value.
+    """Lists the different labels of a table, sorted. Sorts numbers by value.
 
     Args:
         file: The path of a table; see `read_table`.
         label_column: The column that holds the labels.
 
     Raises:
-        ValueError: If the file cannot be read, lacks the column, or holds one
-            label only.
+        ValueError: If the file cannot be read, lacks the column, or holds only
+            one label.
     """
     labels = {str(label) for _, (label,) in read_table(file, [label_column])}
     if len(labels) < 2:

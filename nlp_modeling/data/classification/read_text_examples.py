@@ -9,9 +9,9 @@ from nlp_modeling.data.files.read_table import read_table
 
 
 class TextExample(NamedTuple):
-    """One text or a pair, and its label.
+    """Holds a text or a pair of texts, and its label.
 
-    The label is a class's id (int), a score (float) or `None`.
+    The label is the id of a class (int), a score (float) or `None`.
     """
 
     texts: tuple[str, ...]
@@ -21,17 +21,17 @@ class TextExample(NamedTuple):
 def read_text_examples(
     file: str, task: TextTask, labeled: bool = True
 ) -> Iterator[TextExample]:
-    """Yields the examples of a file of `task`.
+    """Reads the labelled texts of a task.
 
     Args:
         file: The path of a table; see `read_table`.
-        task: Its columns and labels.
-        labeled: Whether to read labels. Otherwise they are `None`.
+        task: The columns and labels of the table.
+        labeled: Whether labels are read. Otherwise labels are `None`.
 
     Raises:
-        ValueError: If the file cannot be read, lacks a column, or a label is
-            none of `task.labels`, or not a finite number where the task has no
-            classes. Names the file and line.
+        ValueError: If the file cannot be read or lacks a column. If a label is
+            not one of `task.labels`, or not a finite number and the task has no
+            classes. Names the file and the line.
     """
     columns = list(task.text_columns)
     if labeled:

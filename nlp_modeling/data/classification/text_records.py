@@ -1,4 +1,4 @@
-"""Records of texts or pairs of texts."""
+"""Makes records of files with texts or pairs of texts."""
 
 import dataclasses
 from collections.abc import Iterable, Iterator
@@ -16,13 +16,13 @@ from nlp_modeling.data.classification.text_task import TextTask
 
 @dataclasses.dataclass(frozen=True)
 class TextRecords:
-    """Makes records of the files of a task over texts or pairs of texts.
+    """Makes records of files with texts or pairs of texts.
 
     Args:
-        name: What the task is called.
-        task: Its columns and labels.
+        name: The name of the task.
+        task: The columns and labels of the files.
         tokenizer: Splits the texts.
-        sequence_length: Of an example, in word pieces.
+        sequence_length: The length of an example, in word pieces.
     """
 
     name: str
@@ -32,7 +32,7 @@ class TextRecords:
 
     @property
     def meta_data(self) -> dict:
-        """What readers of the records want to know, as JSON holds it."""
+        """Describes the records to their readers, in JSON values."""
         found = {"processor_type": self.name, "metrics": self.task.metrics}
         if not self.task.labels:
             kind = {"task_type": "bert_regression", "label_type": "float"}
@@ -50,7 +50,7 @@ class TextRecords:
     def encode(
         self, examples: Iterable[TextExample], labeled: bool
     ) -> Iterator[bytes]:
-        """Gives the records of examples; these know if they have labels."""
+        """Encodes examples, with their labels unless these are `None`."""
         return encode_text_examples(
             examples, self.tokenizer, self.sequence_length
         )

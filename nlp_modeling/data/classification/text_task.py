@@ -1,25 +1,27 @@
-"""A task over single texts or pairs of texts: its files, columns and labels."""
+"""Describes a task over texts or pairs of texts."""
 
 import dataclasses
 
 
 @dataclasses.dataclass(frozen=True)
 class TextTask:
-    """Where a task's texts and labels stand, and what measures it.
+    """Describes a task over texts or pairs of texts: files, labels, metrics.
 
-    A data set is one of these, not a class of its own.
+    Every data set is an instance of this class.
 
     Args:
         text_columns: One column, or two for a pair of texts.
-        label_column: The column of the label. `None` for texts without one.
-        labels: The classes in the order of their ids. Empty where the label is
-            a number (regression).
-        metrics: What the task is scored by, the first deciding.
-        train_file: File name inside the task's folder. `.gz` may follow it.
-        eval_file: The same for the examples that measure a training.
-        test_file: The same for the examples whose labels are kept back.
-        header: The columns of train and eval files that do not name their own
-            in the first line.
+        label_column: The column of the label. `None` for texts without labels.
+        labels: The classes in the order of their ids. Empty if the label is a
+            number (regression).
+        metrics: The metrics of the task. The first selects the best model.
+        train_file: The name of the file with training examples, in the folder
+            of the task. `.gz` may follow.
+        eval_file: The name of the file with evaluation examples.
+        test_file: The name of the file with test examples, whose labels are
+            not published.
+        header: The columns of the train and eval files. `None` if their first
+            lines hold the columns.
         skips_broken_rows: Whether rows with too few or too many fields are
             dropped.
     """

@@ -1,6 +1,6 @@
-"""The table of tasks over texts: GLUE, and the built-in one.
+"""Lists the tasks over texts: GLUE, and the built-in task.
 
-Files and columns of GLUE are those of the benchmark's own archives.
+Files and columns of GLUE are those of the benchmark's archives.
 
 Reference:
     GLUE: A Multi-Task Benchmark: https://arxiv.org/abs/1804.07461
@@ -14,7 +14,7 @@ _BINARY = ("0", "1")
 _NLI = ("contradiction", "entailment", "neutral")
 _ENTAILMENT = ("entailment", "not_entailment")
 
-# The order of the labels is that of Model Garden, whose records hold their ids.
+# Labels have the order of Model Garden, because its records hold their ids.
 TEXT_TASKS = {
     "COLA": TextTask(
         ("sentence",),
@@ -59,7 +59,7 @@ TEXT_TASKS = {
     "QNLI": TextTask(("question", "sentence"), labels=_ENTAILMENT),
     "RTE": TextTask(_PAIR, labels=_ENTAILMENT),
     "WNLI": TextTask(_PAIR, labels=_BINARY),
-    # Only measured, with a model that was trained on MNLI.
+    # A model that was trained on MNLI predicts this task.
     "AX": TextTask(
         _PAIR,
         labels=_NLI,

@@ -1,4 +1,4 @@
-"""A map over processes that keeps the order and bounds the memory."""
+"""Maps a function over items in several processes, in order."""
 
 import collections
 import concurrent.futures
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from nlp_modeling.data.files.worker_pool import worker_pool
 
-# Items that wait at a process, so that it need not wait for them.
+# The number of items queued for each process, so that it is never idle.
 _AHEAD = 2
 
 
@@ -20,17 +20,18 @@ def parallel_map(
     num_workers: int,
     pool: concurrent.futures.Executor | None = None,
 ) -> Iterator:
-    """Yields `function(*item)` for each of `items`, in their order.
+    """Maps a function over items in several processes, in order.
 
-    This process is one of the workers, and takes an item whenever the others
-    have enough. Few items are taken before their results are used, so memory
-    does not grow with their number.
+    This process is a worker too. It takes an item whenever the queues of the
+    worker processes are full. Only few items are taken before their results
+    are used, so memory does not grow with the number of items.
 
     Args:
-        function: Pickles, if there is more than one worker.
+        function: Called as `function(*item)`. Must pickle if there is more than
+            one worker.
         items: Tuples of arguments.
-        num_workers: How many processes work.
-        pool: `num_workers - 1` of them, or None to start them if there is more
+        num_workers: The number of workers, this process included.
+        pool: `num_workers - 1` processes. None to start them if there is more
             than one item.
 
     Yields:
@@ -38,14 +39,14 @@ def parallel_map(
 
     Raises:
         ValueError: If `num_workers` is not positive.
-        Exception: Whatever `function` raises.
+        Exception: Any error that `function` raises.
     """
     if num_workers < 1:
         raise ValueError(
             f"`num_workers` must be positive. Received: {num_workers=}."
         )
     items = iter(items)
-    # One item is not worth the seconds in which processes start.
+    # Processes take seconds to start, which a single item is not worth.
     if pool is None:
         for item in itertools.islice(items, 1 if num_workers > 1 else None):
             yield function(*item)
@@ -71,7 +72,7 @@ def parallel_map(
 
 
 def _call(pickled, item):
-    """Answers None with None, to tell that this process has started."""
+    """Calls the function. Answers None with None, to show that it started."""
     function = _unpickled(pickled)
     return item and function(*item)
 

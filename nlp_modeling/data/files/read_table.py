@@ -1,4 +1,4 @@
-"""Reads the rows of TSV, CSV and JSON-lines files by the names of columns."""
+"""Reads columns of TSV, CSV and JSON-lines files by their names."""
 
 import csv
 import json
@@ -16,27 +16,27 @@ def read_table(
     header: Sequence[str] | None = None,
     skip_broken_rows: bool = False,
 ) -> Iterator[tuple[int, list]]:
-    """Yields the fields of `columns` from each row of a table.
+    """Reads the fields of `columns` from each row of a table.
 
-    The file's name says what it is: `.jsonl` holds one JSON object a line,
-    `.csv` quotes its fields where needed, and in all else tabs part the fields
-    and quotes mean nothing. `.gz` may follow.
+    The name of the file decides its format. `.jsonl` has a JSON object in each
+    line. `.csv` may quote its fields. Any other file is TSV: tabs separate its
+    fields, and quotes are ordinary characters. `.gz` may follow.
 
     Args:
         file: A path.
         columns: The names of the columns to read.
-        header: The names of all columns, where the first line does not give
-            them. Of no meaning for JSON lines.
+        header: The names of all columns. None if the first line of the file
+            holds them. Ignored for JSON lines.
         skip_broken_rows: Whether rows with too few or too many fields are
-            dropped, and their number logged.
+            dropped. Their number is logged.
 
     Yields:
-        The row's line number, counted from 1, and its fields: strings, or
-        what JSON holds.
+        The line number of a row, counted from 1, and its fields: strings, or
+        JSON values.
 
     Raises:
-        ValueError: If the file cannot be read, or a column is missing or a
-            row broken. Names the file and line.
+        ValueError: If the file cannot be read, a column is missing, or a row
+            is broken. Names the file and the line.
     """
     if _kind(file) == "jsonl":
         rows = _select_keys(file, columns)
@@ -85,7 +85,7 @@ def _read_tsv(file):
 
 
 def _read_csv(file):
-    # Strict, a quote that is never closed is an error and not the last field.
+    # If not strict, csv takes an unclosed quote for the last field.
     rows = csv.reader((f"{line}\n" for line in read_lines(file)), strict=True)
     line = 1
     try:

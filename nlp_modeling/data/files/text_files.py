@@ -1,4 +1,4 @@
-"""Finds text files, and reads their lines with errors that name the line."""
+"""Finds text files and reads their lines. Errors name the line."""
 
 import gzip
 import zlib
@@ -11,13 +11,14 @@ def find_files(patterns: str | Iterable[str]) -> list[str]:
     """Lists the files that match `patterns`, each once.
 
     Args:
-        patterns: Paths or globs: a list, or one string with commas between.
+        patterns: Paths or globs: a list, or a string that separates them by
+            commas.
 
     Returns:
         Paths in the order of `patterns`, sorted within one pattern.
 
     Raises:
-        ValueError: If there is no pattern, or one matches no file.
+        ValueError: If there is no pattern, or a pattern matches no file.
     """
     if isinstance(patterns, str):
         patterns = patterns.split(",")
@@ -38,20 +39,20 @@ def find_files(patterns: str | Iterable[str]) -> list[str]:
 
 
 def read_lines(file: str) -> Iterator[str]:
-    """Yields the lines of a UTF-8 file, without their ends.
+    """Reads the lines of a UTF-8 file, without line ends.
 
     A file whose name ends with `.gz` is unpacked. A byte order mark is
     dropped.
 
     Args:
-        file: A path, local or of any file system that TensorFlow knows.
+        file: A path on any file system that TensorFlow supports.
 
     Yields:
-        One line at a time, so memory does not grow with the file.
+        A line at a time, so memory does not grow with the file.
 
     Raises:
         ValueError: If the file is missing, empty, damaged or not UTF-8. Names
-            the file and, counted from 1, the line.
+            the file and the line, counted from 1.
     """
     number = 0
     try:
@@ -79,10 +80,10 @@ def read_lines(file: str) -> Iterator[str]:
 
 
 def text_bytes(files: Iterable[str]) -> int:
-    """Estimates how many bytes of text there are, to tell the time left.
+    """Estimates the number of bytes of text, to estimate the time left.
 
     Args:
-        files: Paths. Of a `.gz` file, its last four bytes are believed.
+        files: Paths. For a `.gz` file, its last four bytes hold the number.
     """
     total = 0
     for file in files:

@@ -1,4 +1,4 @@
-"""Writes an output that appears whole or not at all."""
+"""Writes an output that appears complete or not at all."""
 
 import contextlib
 from collections.abc import Iterator
@@ -8,32 +8,32 @@ import tensorflow as tf
 
 @contextlib.contextmanager
 def whole_output(path: str, overwrite: bool = False) -> Iterator[str]:
-    """Gives a path to write to, which becomes `path` when all went well.
+    """Gives a path to write to, and renames it to `path` at the end.
 
-    A run that is killed leaves `path` as it was, and what it wrote under a
-    name that ends with `.partial`, which the next run replaces.
+    A run that is killed leaves `path` unchanged. Its output stays under a name
+    that ends with `.partial`, and the next run replaces that.
 
         with whole_output("corpus") as folder:
             tf.io.gfile.makedirs(folder)
             write(folder + "/train.tfrecord")
 
     Args:
-        path: Where the file or folder is to appear.
-        overwrite: Whether to replace what is there.
+        path: The path of the file or folder.
+        overwrite: Whether an existing output is replaced.
 
     Yields:
-        A free path beside `path`, for a file or a folder.
+        An unused path in the same folder, for a file or a folder.
 
     Raises:
-        FileExistsError: If `path` exists, but for an empty folder, and
-            `overwrite` is false.
+        FileExistsError: If `path` exists and `overwrite` is false. An empty
+            folder may exist.
     """
     path = str(path).rstrip("/")
     partial = f"{path}.partial"
     if _is_taken(path) and not overwrite:
         raise FileExistsError(
-            f"An output is not replaced unless told (--overwrite). "
-            f"Received: {path=}, which exists."
+            f"An output must not exist, unless it is to be replaced "
+            f"(--overwrite). Received: {path=}, which exists."
         )
     _remove(partial)
     folder = path.rpartition("/")[0]
@@ -45,7 +45,7 @@ def whole_output(path: str, overwrite: bool = False) -> Iterator[str]:
         _remove(partial)
         raise
     if tf.io.gfile.isdir(path):
-        # No file system renames a folder over a full one.
+        # A folder cannot be renamed to a folder that is not empty.
         _remove(f"{path}.replaced")
         tf.io.gfile.rename(path, f"{path}.replaced")
         tf.io.gfile.rename(partial, path)

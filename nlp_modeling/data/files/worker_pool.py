@@ -1,4 +1,4 @@
-"""Processes that work beside this one."""
+"""Starts worker processes that end with this process."""
 
 import concurrent.futures
 import multiprocessing
@@ -11,19 +11,19 @@ import tensorflow as tf
 def worker_pool(
     num_workers: int, *, fork: bool = False
 ) -> concurrent.futures.Executor:
-    """Starts processes that work beside this one.
+    """Starts worker processes that end with this process.
 
-    They are the parallelism: TensorFlow has one thread in each.
+    TensorFlow has one thread in each, so the processes are the parallelism.
 
     Args:
-        num_workers: How many, 1 or more.
-        fork: Whether they are copies of this process, which are there at once,
-            while new ones take seconds to load TensorFlow. To be asked for
-            only before TensorFlow computes anything: its threads are not
-            copied, and a copy would wait for them for ever.
+        num_workers: The number of processes, 1 or more.
+        fork: Whether processes are forked, which takes no time. New processes
+            take seconds to load TensorFlow. Fork only before TensorFlow
+            computes anything: a fork has none of its threads, and waits for
+            them forever.
 
     Returns:
-        An executor, which ends them when its `with` block ends.
+        An executor. The processes end when its `with` block ends.
     """
     pool = concurrent.futures.ProcessPoolExecutor(
         num_workers,
@@ -31,7 +31,7 @@ def worker_pool(
         _start,
     )
     if fork:
-        pool.submit(int)  # The first work starts all of them.
+        pool.submit(int)  # The first task starts all processes.
     return pool
 
 
@@ -42,6 +42,6 @@ def _start():
 
 
 def _end_with_parent():
-    # Who is killed cannot end its processes.
+    # A process that is killed cannot end its workers.
     multiprocessing.parent_process().join()
     os._exit(1)

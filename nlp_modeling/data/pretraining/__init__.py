@@ -1,1 +1,1 @@
-"""Turns documents into examples to pretrain on."""
+"""Turns documents into pretraining examples."""

@@ -1,4 +1,4 @@
-"""Reads documents from text files, in chunks that are works of their own."""
+"""Reads documents from text files, in chunks for separate workers."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -10,15 +10,15 @@ from nlp_modeling.data.files.text_files import read_lines
 def group_files(
     files: Iterable[str], chunk_bytes: int = 1 << 20
 ) -> list[list[str]]:
-    """Puts small files together, so that a group fills a chunk.
+    """Groups small files, so that each group fills a chunk.
 
     Args:
         files: Paths.
         chunk_bytes: The least size of a group, in bytes on disk.
 
     Returns:
-        Lists of paths, in order. Of the files alone, a group does not depend
-        on what runs where.
+        Lists of paths, in order. Groups depend only on the files, not on the
+        workers.
     """
     groups, group, size = [], [], 0
     for file in files:
@@ -33,19 +33,19 @@ def group_files(
 def document_chunks(
     files: Sequence[str], chunk_bytes: int = 1 << 20
 ) -> Iterator[list[list[str]]]:
-    """Yields the documents of some files, in chunks of some size.
+    """Reads documents from text files, in chunks of about equal size.
 
-    A file has one sentence or paragraph a line and a blank line between
-    documents. The end of a file ends a document. One that is longer than
+    A file has a sentence or a paragraph in each line, and a blank line between
+    documents. The end of a file ends a document. A document longer than
     `chunk_bytes` is cut between lines, so that memory stays bounded.
 
     Args:
-        files: Paths, in the order in which to read.
+        files: Paths, in reading order.
         chunk_bytes: The size of a chunk, in characters of text.
 
     Yields:
         Chunks: lists of documents, which are non-empty lists of lines. The
-        last chunk is some half larger or smaller.
+        last chunk has half to one and a half times the size.
 
     Raises:
         ValueError: If a file cannot be read.
@@ -63,13 +63,13 @@ def document_chunks(
                 yield whole
             whole, chunk, size = chunk, [], 0
     if whole and size < chunk_bytes // 2:
-        # A chunk of few documents would have few to draw next sentences from.
+        # Random next sentences come from the chunk, so it must not be small.
         whole, chunk = whole + chunk, []
     yield from filter(None, (whole, chunk))
 
 
 def _lines_and_breaks(files):
-    """Yields stripped lines, and "" wherever a document ends."""
+    """Yields stripped lines, and "" at the end of each document."""
     for file in files:
         for line in read_lines(file):
             yield line.strip()

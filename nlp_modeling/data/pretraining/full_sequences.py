@@ -1,4 +1,4 @@
-"""Single segments that fill a sequence, for pretraining without pairs."""
+"""Cuts documents into single segments, for pretraining without pairs."""
 
 import numpy as np
 
@@ -14,23 +14,23 @@ def full_sequences(
 ) -> Segments:
     """Cuts each document into single segments of a target length.
 
-    Segments do not mind lines and do not cross documents; the last one of a
-    document has what is left. The first one starts inside the document's first
-    `target` word pieces at random, with what stands before it as a segment of
-    its own, so that duplicates differ.
+    Segments may cross lines but not documents. The first cut of a document is
+    at a random place within its first `target` word pieces, so that duplicates
+    differ. The segment before that cut and the document's last segment are
+    shorter.
 
     Reference:
         RoBERTa, section 4.2, DOC-SENTENCES: https://arxiv.org/abs/1907.11692
 
     Args:
-        documents: What to cut.
+        documents: The documents to cut.
         max_tokens: The target, in word pieces.
         short_seq_prob: The share of documents with a lower target, drawn from
             2 to `max_tokens`.
-        rng: Decides all of this.
+        rng: Decides the cuts and the targets.
 
     Returns:
-        `Segments` of `documents.ids` whose second segments are empty.
+        `Segments` of `documents.ids`. All second segments are empty.
     """
     bounds = documents.line_splits[documents.document_splits]
     starts, ends = [], []

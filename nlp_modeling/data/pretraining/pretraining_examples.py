@@ -21,27 +21,28 @@ from nlp_modeling.data.records.encode_examples import encode_examples
 class PretrainingExamples:
     """Makes pretraining examples of a chunk of documents.
 
-    Each chunk is a work of its own: its examples are a function of its
-    documents, its number and the fields below, in whatever process. Random
-    next sentences come from the same chunk.
+    The examples of a chunk depend only on its documents, its number and the
+    fields below, not on the process. Random next sentences come from the same
+    chunk.
 
     Reference:
         BERT, section 3.1: https://arxiv.org/abs/1810.04805
 
     Args:
         tokenizer: Splits the lines.
-        sequence_length: S, in tokens, special ones included.
-        masking: Draws masks that are written down, or None to store only
-            tokens, as long as they are, and draw masks when they are read.
-        next_sentence: Whether examples are pairs of segments, half of which
-            follow one another, or single full sequences.
+        sequence_length: S, in tokens, special tokens included.
+        masking: Draws masks that are stored in the records. None to store only
+            tokens, without padding. Masks are then drawn when records are read.
+        next_sentence: Whether examples are pairs of segments. In half of the
+            pairs the second segment is random. Otherwise examples are single
+            full sequences.
         short_seq_prob: The share of documents whose examples are shorter.
-        dupe_factor: How often each document is used.
-        seed: Decides all of it.
+        dupe_factor: The number of times that each document is used.
+        seed: Decides all random choices.
 
     Call arguments:
-        number: Which chunk of which group of files this is, from 0.
-        documents: The chunk: lists of lines.
+        number: The index of the group of files, and of the chunk in the group.
+        documents: The documents of the chunk: lists of lines.
 
     Returns:
         Serialized examples in random order.
@@ -77,7 +78,7 @@ class PretrainingExamples:
 
     @property
     def features(self) -> tuple[features.Feature, ...]:
-        """What each example holds."""
+        """Lists the features of each example."""
         stored = (
             features.UNMASKED if self.masking is None else features.PRETRAINING
         )
@@ -125,7 +126,7 @@ class PretrainingExamples:
 
     @functools.cached_property
     def _mask(self):
-        # Eagerly, its many small steps take twice as long.
+        # Eager masking takes twice as long.
         return tf.function(
             self.masking,
             input_signature=[
@@ -135,8 +136,7 @@ class PretrainingExamples:
         )
 
     def __reduce__(self):
-        # Layers hold resources of TensorFlow, so what travels between processes
-        # are their configs.
+        # Layers hold resources of TensorFlow, which do not pickle. Configs do.
         return _from_state, (
             {
                 field.name: tf.keras.utils.serialize_keras_object(
@@ -157,7 +157,7 @@ def _from_state(state):
 
 
 def _unpadded(arrays):
-    """Cuts rows [N, S] to their length, and drops the mask that says it."""
+    """Cuts rows [N, S] to their lengths, and drops the mask."""
     lengths = arrays["input_mask"].sum(axis=1)
     return {
         "next_sentence_labels": arrays["next_sentence_labels"],

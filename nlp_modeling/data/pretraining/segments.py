@@ -1,4 +1,4 @@
-"""Which word pieces stand in an example: one or two segments of documents."""
+"""Holds the segments of examples, and packs them into sequences."""
 
 import dataclasses
 
@@ -9,13 +9,14 @@ import numpy as np
 
 @dataclasses.dataclass(frozen=True)
 class Segments:
-    """The one or two segments of each example, as places in an array of ids.
+    """Holds the one or two segments of each example, as places in an array.
 
     Args:
-        a_starts: int64 [N], where the first segment begins.
-        a_ends: int64 [N], where it ends, exclusive.
-        b_starts: int64 [N], the same of the second.
-        b_ends: int64 [N]. An example with one segment has an empty second.
+        a_starts: int64 [N], the start of the first segment.
+        a_ends: int64 [N], its exclusive end.
+        b_starts: int64 [N], the start of the second segment.
+        b_ends: int64 [N], its exclusive end. If an example has one segment, its
+            second segment is empty.
         is_random: bool [N], whether the second segment does not follow the
             first in its document.
     """
@@ -31,14 +32,14 @@ class Segments:
     ) -> "Segments":
         """Shortens the longer segment until both have `max_tokens` together.
 
-        Every word piece is taken from the front or the back by a fair coin,
-        as BERT does, to avoid a bias; so the number from the front is binomial.
+        A fair coin decides whether a word piece is taken from the front or from
+        the back, as in BERT. So the number from the front is binomial.
         """
         a = self.a_ends - self.a_starts
         b = self.b_ends - self.b_starts
         excess = np.maximum(a + b - max_tokens, 0)
-        # First the longer loses what it has more; then they lose in turn, and
-        # of two equals the second comes first.
+        # First the longer segment shrinks to the length of the shorter. Then
+        # both shrink in turn, the second first.
         uneven = np.minimum(excess, np.abs(a - b))
         even = excess - uneven
         cut_a = np.where(a > b, uneven, 0) + even // 2
@@ -61,10 +62,10 @@ class Segments:
         sep_id: int,
         pad_id: int,
     ) -> dict[str, np.ndarray]:
-        """Lays out `[CLS] a [SEP] b [SEP]`, or `[CLS] a [SEP]`, and padding.
+        """Packs segments as `[CLS] a [SEP] b [SEP]` or `[CLS] a [SEP]`, padded.
 
         Args:
-            ids: int32 [T], what the segments are places in.
+            ids: int32 [T], the array that holds the segments.
             sequence_length: S.
 
         Returns:

@@ -1,4 +1,4 @@
-"""Pairs of segments for the next-sentence task."""
+"""Draws pairs of segments for next sentence prediction."""
 
 import bisect
 
@@ -14,23 +14,23 @@ def sentence_pairs(
     short_seq_prob: float,
     rng: np.random.Generator,
 ) -> Segments:
-    """Draws pairs of segments, half of which follow one another.
+    """Draws pairs of segments for next sentence prediction.
 
-    A document is read once, a run of whole lines after another, each run as
-    short as reaches a target length. A run is cut in two between lines at
-    random: the first part is segment A; segment B is the second part or, half
-    of the time and whenever there is none, lines of another document, and
-    then the second part begins the next run.
+    A document is cut into runs of whole lines. Each run is the shortest that
+    reaches a target length. A run is cut between two random lines into segment
+    A and its continuation. In half of the pairs segment B is the continuation.
+    In the other half, and if a run has only one line, segment B is random lines
+    of another document. The next run then begins with the continuation.
 
     Reference:
         BERT, section 3.1 and A.2: https://arxiv.org/abs/1810.04805
 
     Args:
-        documents: What to draw from.
+        documents: The documents to draw from.
         max_tokens: The target, in word pieces of both segments together.
         short_seq_prob: The share of documents with a lower target, drawn from
             2 to `max_tokens`.
-        rng: Decides all of this.
+        rng: Decides all random choices.
 
     Returns:
         `Segments` of `documents.ids`, not truncated.
@@ -60,7 +60,7 @@ def sentence_pairs(
 
 
 def _random_lines(document, target, splits, bounds, rng):
-    """Some `target` word pieces from a random line of another document on."""
+    """Draws lines of another document: about `target` word pieces."""
     count = len(bounds) - 1
     other = _below(count - 1, rng) if count > 1 else 0
     other += other >= document and count > 1
@@ -70,10 +70,10 @@ def _random_lines(document, target, splits, bounds, rng):
 
 
 def _reach(target, splits, start, stop):
-    """The end of the shortest run of lines with `target` word pieces."""
+    """Finds the end of the shortest run of lines with `target` word pieces."""
     return bisect.bisect_left(splits, splits[start] + target, start + 1, stop)
 
 
 def _below(bound, rng):
-    # `rng.integers` is ten times as slow for a single number.
+    # For a single number, `rng.integers` is ten times slower.
     return int(rng.random() * bound)

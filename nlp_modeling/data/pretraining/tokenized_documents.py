@@ -1,4 +1,4 @@
-"""Documents as one array of word pieces, and where it is cut."""
+"""Holds documents as one array of word pieces."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from nlp_modeling import text
 
 @dataclasses.dataclass(frozen=True)
 class TokenizedDocuments:
-    """Documents as one array of word pieces, and where it is cut.
+    """Holds documents as one array of word pieces, with lines and documents.
 
     Line l is `ids[line_splits[l] : line_splits[l + 1]]`; document d is the
     lines from `document_splits[d]` to `document_splits[d + 1]`. No line and no

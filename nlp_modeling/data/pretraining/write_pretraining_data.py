@@ -1,4 +1,4 @@
-"""Writes TFRecord files of pretraining examples, from text files."""
+"""Writes pretraining examples of text files as TFRecord files."""
 
 import collections
 import concurrent.futures
@@ -28,23 +28,23 @@ def write_pretraining_data(
     gzip: bool = False,
     report: Callable[[int, int], None] = lambda num_examples, num_bytes: None,
 ) -> int:
-    """Writes the pretraining examples of text files.
+    """Writes pretraining examples of text files as TFRecord files.
 
     Equal arguments give equal bytes, for any number of workers. Memory does
     not grow with the text.
 
     Args:
         files: Text files; see `document_chunks`.
-        outputs: TFRecord files, which get examples in turn.
-        make_examples: Makes them.
-        num_workers: How many processes make them.
-        pool: `num_workers - 1` of them; see `worker_pool`. None starts them.
-        gzip: Whether to pack what is written.
-        report: Told now and then how many more examples are written, and how
-            many bytes of text they came from.
+        outputs: TFRecord files. Examples go to each in turn.
+        make_examples: Makes the examples of a chunk.
+        num_workers: The number of processes that make examples.
+        pool: `num_workers - 1` processes; see `worker_pool`. None starts them.
+        gzip: Whether outputs are compressed.
+        report: Called after each chunk with the number of its examples and of
+            the bytes of its text.
 
     Returns:
-        How many examples were written.
+        The number of examples.
 
     Raises:
         ValueError: If a file cannot be read, or the text makes no example.

@@ -18,17 +18,18 @@ def encode_squad_windows(
     labeled: bool = True,
     batch_size: int = 2048,
 ) -> Iterator[bytes]:
-    """Yields one serialized `tf.train.Example` for each window.
+    """Turns windows of questions and contexts into records.
 
     Args:
-        windows: Of at most `sequence_length` word pieces.
-        tokenizer: What split them; it knows the special tokens.
+        windows: Windows of at most `sequence_length` word pieces.
+        tokenizer: The tokenizer of the windows. Knows the special tokens.
         sequence_length: The length of every sequence, padding included.
-        labeled: Whether records say where the answer is.
-        batch_size: How many windows are encoded at once.
+        labeled: Whether records hold the positions of the answer.
+        batch_size: The number of windows that are encoded at once.
 
-    Returns:
-        Records of `features.SPAN_LABELING`, or of `features.SPAN_PREDICTION`.
+    Yields:
+        A serialized `tf.train.Example` for each window: of
+        `features.SPAN_LABELING`, or of `features.SPAN_PREDICTION`.
     """
     packer = text.SegmentPacker(sequence_length, tokenizer)
     kind = features.SPAN_LABELING if labeled else features.SPAN_PREDICTION

@@ -9,7 +9,7 @@ from nlp_modeling.data.files.text_files import read_lines
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """A span of a context: its text and its first character's index."""
+    """Holds a span of a context: its text and its first character's index."""
 
     text: str
     start: int
@@ -17,13 +17,13 @@ class Answer:
 
 @dataclasses.dataclass(frozen=True)
 class SquadQuestion:
-    """A question about a context.
+    """Holds a question, its context and its answers.
 
     Args:
-        id: The question's own id.
-        text: What is asked.
-        context: The paragraph in which the answer stands.
-        answers: Spans of `context`, any of which answers the question.
+        id: The id of the question.
+        text: The question.
+        context: The paragraph that holds the answer.
+        answers: Spans of `context`. Each answers the question.
         is_impossible: Whether `context` is known to hold no answer.
     """
 
@@ -39,7 +39,7 @@ def read_squad(
     version_2_with_negative: bool = False,
     need_answers: bool = True,
 ) -> Iterator[SquadQuestion]:
-    """Yields the questions of a SQuAD file, in the order of the file.
+    """Reads the questions of a SQuAD file, in the order of the file.
 
     References:
         SQuAD 1.1: https://arxiv.org/abs/1606.05250
@@ -47,15 +47,14 @@ def read_squad(
 
     Args:
         file: The path of a JSON file. A name that ends with `.gz` is unpacked.
-        version_2_with_negative: Whether a question may say that it is
-            impossible. Otherwise that field is not read.
-        need_answers: Whether a question that is possible must have an answer.
-            Not so where answers are only to be predicted.
+        version_2_with_negative: Whether the field `is_impossible` is read.
+        need_answers: Whether every question must have an answer or be
+            impossible. False for questions whose answers are predicted.
 
     Raises:
         ValueError: If the file cannot be read, is not JSON, lacks a field, or
-            an answer does not stand where it says. Names the file, and the
-            line or the place inside the JSON, as `data[0].paragraphs[2]`.
+            an answer is not at its place in the context. Names the file, and
+            the line or the place in the JSON, as `data[0].paragraphs[2]`.
     """
     try:
         root = json.loads("\n".join(read_lines(file)))
@@ -71,7 +70,7 @@ def read_squad(
             for node in paragraph.children("qas"):
                 question = _question(node, context, version_2_with_negative)
                 if question.id in ids:
-                    node.fail(f"its own `id`, not {question.id!r} again")
+                    node.fail(f"a unique `id`, not {question.id!r} again")
                 ids.add(question.id)
                 if need_answers and not (
                     question.answers or question.is_impossible
@@ -108,7 +107,7 @@ def _question(node, context, may_be_impossible):
 
 
 class _Node:
-    """An object inside a JSON file, which knows where it stands."""
+    """Reads the fields of a JSON object. Its errors name its place."""
 
     def __init__(self, file, place, value):
         self.file, self.place, self.value = file, place, value

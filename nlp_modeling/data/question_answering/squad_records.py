@@ -1,4 +1,4 @@
-"""Records of questions and windows of their contexts."""
+"""Makes records of files in SQuAD's format."""
 
 import dataclasses
 from collections.abc import Iterable, Iterator
@@ -23,9 +23,10 @@ class SquadRecords:
 
     Args:
         tokenizer: Splits questions and contexts.
-        sequence_length: Of a window with its question, in word pieces.
-        doc_stride: Between the starts of two windows, in word pieces.
-        max_query_length: The most word pieces that are kept of a question.
+        sequence_length: The length of a packed window, in word pieces.
+        doc_stride: The distance between the starts of two windows, in word
+            pieces of the context.
+        max_query_length: Longer questions are cut to this many word pieces.
         version_2_with_negative: Whether questions may be impossible.
     """
 
@@ -37,7 +38,7 @@ class SquadRecords:
 
     @property
     def meta_data(self) -> dict:
-        """What readers of the records want to know, as JSON holds it."""
+        """Describes the records to their readers, in JSON values."""
         return {
             "task_type": "bert_squad",
             "max_query_length": self.max_query_length,
@@ -54,7 +55,7 @@ class SquadRecords:
     def encode(
         self, questions: Iterable[SquadQuestion], labeled: bool
     ) -> Iterator[bytes]:
-        """Gives the records of questions, with answers if they are labeled."""
+        """Encodes the windows of questions, with answers if `labeled`."""
         windows = self.windows(questions)
         return encode_squad_windows(
             windows, self.tokenizer, self.sequence_length, labeled
@@ -63,7 +64,7 @@ class SquadRecords:
     def windows(
         self, questions: Iterable[SquadQuestion]
     ) -> Iterator[SquadWindow]:
-        """Cuts the windows that are encoded; see `squad_windows`."""
+        """Cuts the windows that `encode` encodes; see `squad_windows`."""
         return squad_windows(
             questions,
             self.tokenizer,

@@ -1,4 +1,4 @@
-"""Cuts contexts of questions into windows that an encoder can read."""
+"""Cuts questions' contexts into windows that fit an encoder."""
 
 import dataclasses
 import itertools
@@ -14,30 +14,31 @@ from nlp_modeling.data.records import ragged_rows
 
 # Shapes: Q pieces of the question, C pieces of the context in a window.
 
-# google-research/bert counts windows from here, and so do its readers.
+# google-research/bert counts windows from this number.
 _FIRST_UNIQUE_ID = 1_000_000_000
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class SquadWindow:
-    """A question and as much of its context as fits: one example.
+    """Holds a question and a part of its context that fits: one example.
 
-    Packed, it reads `[CLS] question [SEP] context [SEP]`. Positions count word
-    pieces in that sequence.
+    A packed window reads `[CLS] question [SEP] context [SEP]`. Positions count
+    word pieces in that sequence.
 
     Args:
-        unique_id: The window's number, equal to `unique_ids` of its record.
-        question: What it was cut from.
+        unique_id: The number of the window, equal to `unique_ids` of its
+            record.
+        question: The question whose context was cut.
         question_ids: int32 [Q], word pieces.
         context_ids: int32 [C], word pieces.
-        starts: int32 [C], where in `question.context` each piece of the
-            context starts, in characters.
-        ends: int32 [C], where it ends, exclusive.
-        has_most_context: bool [C], whether no other window shows more of the
-            text around a piece. True in exactly one window of each piece.
-        start_position: The first piece of the first answer. 0, the position
-            of [CLS], where the window does not hold all of that answer.
-        end_position: The last piece of it, inclusive.
+        starts: int32 [C], the start of each piece in `question.context`, in
+            characters.
+        ends: int32 [C], the exclusive end of each piece.
+        has_most_context: bool [C], whether this window shows the most text
+            around a piece. For each piece, this is true in one window.
+        start_position: The position of the first piece of the first answer. 0,
+            the position of [CLS], if the window does not hold the whole answer.
+        end_position: The position of the answer's last piece, inclusive.
     """
 
     unique_id: int
@@ -52,14 +53,15 @@ class SquadWindow:
 
     @property
     def context_position(self) -> int:
-        """The position of the first piece of the context."""
+        """Gives the position of the first piece of the context."""
         return len(self.question_ids) + 2
 
     def span_text(self, start_position: int, end_position: int) -> str:
         """Gives the context from one position to another, inclusive.
 
         Raises:
-            ValueError: If these are not positions in the context, in order.
+            ValueError: If the positions are not in the context, or not in
+                order.
         """
         first = start_position - self.context_position
         last = end_position - self.context_position
@@ -80,26 +82,29 @@ def squad_windows(
     max_query_length: int = 64,
     batch_size: int = 2048,
 ) -> Iterator[SquadWindow]:
-    """Yields the windows of each question, from the start of its context on.
+    """Cuts questions' contexts into windows that fit an encoder.
 
-    The same arguments give the same windows and ids, so records hold no more
-    than the encoder needs: who predicts calls this again.
+    Equal arguments give equal windows and ids. So records hold only the inputs
+    of the encoder, and prediction cuts the windows again.
 
     Reference:
         BERT, section 4.2: https://arxiv.org/abs/1810.04805
 
     Args:
-        questions: In the order of `unique_id`.
+        questions: Questions. Windows are numbered in their order.
         tokenizer: Splits questions and contexts.
         sequence_length: The most word pieces of a packed window.
-        doc_stride: How many word pieces of the context lie between the starts
-            of two windows.
-        max_query_length: How many word pieces of a question are kept.
-        batch_size: How many questions are tokenized at once.
+        doc_stride: The distance between the starts of two windows, in word
+            pieces of the context.
+        max_query_length: Longer questions are cut to this many word pieces.
+        batch_size: The number of questions that are tokenized at once.
+
+    Yields:
+        The windows of each question, from the start of its context.
 
     Raises:
-        ValueError: If `doc_stride` is not positive, or no piece of a context
-            fits beside the longest question.
+        ValueError: If `doc_stride` is not positive, or `sequence_length` has no
+            place for the longest question and a piece of the context.
     """
     if doc_stride < 1:
         raise ValueError(
@@ -133,13 +138,15 @@ def squad_windows(
 
 
 class _Context(NamedTuple):
+    """Holds the word pieces of a context, and their offsets in characters."""
+
     ids: np.ndarray
     starts: np.ndarray
     ends: np.ndarray
 
 
 def _tokenize(questions, tokenizer, batch_size):
-    """Yields each question, its pieces, and its context's with offsets."""
+    """Yields each question, its word pieces and its `_Context`."""
     questions = iter(questions)
     while batch := list(itertools.islice(questions, batch_size)):
         texts = list(dict.fromkeys(question.context for question in batch))
@@ -156,7 +163,7 @@ def _tokenize(questions, tokenizer, batch_size):
 
 
 def _answer_pieces(question, context):
-    """Gives the first and last piece that hold the first answer."""
+    """Finds the first and the last piece of the first answer."""
     if not question.answers:
         return -1, -1
     answer = question.answers[0]
@@ -166,8 +173,8 @@ def _answer_pieces(question, context):
 
 
 def _cut(num_pieces, length, stride):
-    """Gives each window as a slice, and where it `has_most_context`."""
-    if num_pieces <= length:  # As most do; the rest would give the same.
+    """Yields each window as a slice, with its `has_most_context`."""
+    if num_pieces <= length:  # A shortcut for most contexts.
         yield slice(0, num_pieces), np.ones(num_pieces, bool)
         return
     stride = min(stride, length)
@@ -176,7 +183,7 @@ def _cut(num_pieces, length, stride):
     stops = np.minimum(starts + length, num_pieces)
     pieces = np.arange(num_pieces)
     context = np.minimum(pieces - starts, stops - 1 - pieces)
-    # A longer window wins where two show as much on the shorter side.
+    # If two windows show equally much on the shorter side, the longer wins.
     score = np.where(context < 0, -1, context + 0.01 * (stops - starts))
     best = score.argmax(axis=0)
     for i in range(num_windows):

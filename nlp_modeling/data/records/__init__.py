@@ -1,1 +1,1 @@
-"""Turns examples into TFRecords and TFRecords back into tensors."""
+"""Turns examples into TFRecords, and TFRecords into tensors."""

@@ -1,4 +1,4 @@
-"""Turns arrays into serialized `tf.train.Example`s, many at a time."""
+"""Serializes rows of arrays as `tf.train.Example`s, many at a time."""
 
 import functools
 import itertools
@@ -15,21 +15,22 @@ _FIELD_1, _FIELD_2, _FIELD_3 = b"\x0a", b"\x12", b"\x1a"
 def encode_examples(
     features: Sequence[feature_declarations.Feature], arrays: Mapping
 ) -> list[bytes]:
-    """Serializes rows of arrays, each as one `tf.train.Example`.
+    """Serializes rows of arrays as `tf.train.Example`s, many at a time.
 
-    The numbers of all rows become bytes at once, which takes a third of the
-    time of building a message for each row.
+    The numbers of all rows become bytes at once. That is three times faster
+    than building a message for each row.
 
     Args:
-        features: What to write. Other entries of `arrays` are ignored.
-        arrays: For each feature's name an array of numbers [N] or [N, axis],
-            or a sequence of N arrays of any lengths.
+        features: The features to write. Other entries of `arrays` are ignored.
+        arrays: Maps each feature's name to numbers [N] or [N, axis], or to a
+            sequence of N arrays of any lengths.
 
     Returns:
-        N serialized examples, under the features' names on disk.
+        N serialized examples. Features have their names on disk.
 
     Raises:
-        ValueError: If a feature is missing, or has another number of rows.
+        ValueError: If a feature is missing, or features differ in the number of
+            rows.
     """
     missing = [f.name for f in features if f.name not in arrays]
     if missing:
@@ -43,7 +44,7 @@ def encode_examples(
             f"All arrays must have as many rows. Received: {rows=}."
         )
     columns = [_entries(feature, arrays[feature.name]) for feature in features]
-    # Entries have no order, so those of one size in every row go together.
+    # Entries may be in any order, so entries of fixed size are joined first.
     fixed = [column for column in columns if isinstance(column, np.ndarray)]
     parts = [column for column in columns if isinstance(column, list)]
     if fixed:
@@ -54,7 +55,7 @@ def encode_examples(
 
 
 def _entries(feature, array):
-    """Gives a feature's entry for each row: bytes, or uint8 [N, size]."""
+    """Builds a feature's entry for each row: bytes, or uint8 [N, size]."""
     data, sizes = _payloads(array, feature.dtype)
     head = _EntryHead(feature)
     if not len(sizes) or sizes.min() < sizes.max():
@@ -70,7 +71,7 @@ def _cut(data, sizes):
 
 
 class _EntryHead(dict):
-    """The bytes of an entry of `Features.feature` before n bytes of numbers."""
+    """Builds the bytes of an entry that precede n bytes of numbers."""
 
     def __init__(self, feature):
         self.key = _sized(_FIELD_1, feature.name_on_disk.encode())
@@ -95,7 +96,7 @@ def _varint(number):
 
 
 def _payloads(array, dtype):
-    """Gives numbers as packed fields hold them, and each row's bytes."""
+    """Packs numbers as protobuf does. Gives bytes, and each row's size."""
     if isinstance(array, np.ndarray):
         values = array.reshape(-1)
         lengths = np.full(len(array), array[:1].size)
@@ -115,7 +116,7 @@ def _varints(numbers):
     """Writes integers in base 128, lowest digit first, as protobuf does.
 
     Returns:
-        The bytes of all of them, uint8, and how many each takes, int64.
+        The bytes of all numbers, uint8, and the size of each, int64.
     """
     small = not len(numbers) or 0 <= numbers.min() <= numbers.max() < 2**31
     rest = numbers.astype(np.int64).astype(np.uint32 if small else np.uint64)

@@ -1,27 +1,26 @@
-"""Every feature of an example: its name, its axis, its type, its name on disk.
+"""Declares the features of examples: names, axes, types, names on disk.
 
-The only place that knows how records name what networks take. Records carry
-the names of google-research/bert and Model Garden, so their TFRecords are read
-as they are.
+Only this file knows the names of features in records. They are the names of
+google-research/bert and Model Garden, so TFRecords of both can be read.
 """
 
 import dataclasses
 
 import tensorflow as tf
 
-# Axes: "S" sequence, "P" predictions of masked tokens, "" one value an example.
+# Axes: "S" sequence, "P" predictions of masked tokens, "" a single value.
 
 
 @dataclasses.dataclass(frozen=True)
 class Feature:
-    """One named array of an example.
+    """Declares an array or a number that each example holds.
 
     Args:
-        name: Its name everywhere but in a record.
-        axis: "S", "P" or "": what its one axis counts, or that it has none.
+        name: The name, except in records.
+        axis: "S" or "P", the axis of an array, or "" for a single number.
         dtype: "int32" or "float32". Records hold integers as int64.
-        name_on_disk: Its name in a record.
-        padding: What fills a batch beyond its values.
+        name_on_disk: The name in records. "" for `name`.
+        padding: The number that fills up shorter arrays of a batch.
     """
 
     name: str
@@ -44,25 +43,22 @@ MASKED_LM_IDS = Feature("masked_lm_ids", "P")
 MASKED_LM_WEIGHTS = Feature("masked_lm_weights", "P", "float32")
 NEXT_SENTENCE_LABELS = Feature("next_sentence_labels")
 
-# A class, a number (regression) and a class for each token, under one name.
+# These three share a name: a class, a number (regression), a class per token.
 LABEL_ID = Feature("label_ids")
 LABEL_SCORE = Feature("label_ids", dtype="float32")
-# -1 is no class: the tokens that it stands at are not scored.
+# Tokens with the label -1 are not scored.
 LABEL_IDS = Feature("label_ids", "S", padding=-1)
 
 UNIQUE_IDS = Feature("unique_ids")
 START_POSITIONS = Feature("start_positions")
 END_POSITIONS = Feature("end_positions")
 
-# 0 for a row that only fills a batch. Made by `read_batches`, on no disk.
-EXAMPLE_WEIGHTS = Feature("example_weights", dtype="float32")
-
 # Kinds of examples.
 ENCODER = (INPUT_WORD_IDS, INPUT_MASK, INPUT_TYPE_IDS)
 MASKS = (MASKED_LM_POSITIONS, MASKED_LM_IDS, MASKED_LM_WEIGHTS)
 MASKED_LM = (*ENCODER, *MASKS)
 PRETRAINING = (*MASKED_LM, NEXT_SENTENCE_LABELS)
-# Tokens before masking, as long as they are: a record without padding.
+# Tokens before masking, without padding.
 UNMASKED = (INPUT_WORD_IDS, INPUT_TYPE_IDS, NEXT_SENTENCE_LABELS)
 CLASSIFICATION = (*ENCODER, LABEL_ID)
 REGRESSION = (*ENCODER, LABEL_SCORE)
@@ -72,15 +68,15 @@ SPAN_LABELING = (*SPAN_PREDICTION, START_POSITIONS, END_POSITIONS)
 
 
 def parsing_spec(features) -> dict[str, tf.io.RaggedFeature]:
-    """Gives what `tf.io.parse_example` needs to read `features`.
+    """Gives the specification for `tf.io.parse_example` to read `features`.
 
-    Any length is read; `pad_examples` brings it to the length that is wanted.
+    Arrays may have any length. `pad_examples` pads them.
 
     Args:
         features: A sequence of `Feature`.
 
     Returns:
-        Names on disk to how they are read.
+        Maps names on disk to ragged features.
     """
     return {
         feature.name_on_disk: tf.io.RaggedFeature(

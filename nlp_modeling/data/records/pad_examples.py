@@ -1,4 +1,4 @@
-"""Brings the features of a batch to the lengths that were asked for."""
+"""Pads the features of a batch to common lengths."""
 
 from collections.abc import Sequence
 
@@ -19,16 +19,18 @@ def pad_examples(
     max_predictions: int | None = None,
     length_multiple: int | None = None,
 ) -> dict[str, tf.Tensor]:
-    """Pads as each feature says; makes `input_mask` where records have none.
+    """Pads the features of a batch to common lengths.
+
+    Adds `input_mask` if records have none.
 
     Args:
-        examples: What `parse_examples` gives.
-        features: What `examples` are.
-        origins: string [B], what errors call each record.
-        sequence_length: S, the longest example that is taken, in tokens.
-        max_predictions: P, or None for that of the batch.
-        length_multiple: If given, S is instead the length of the batch's
-            longest example without its padding, rounded up to this multiple.
+        examples: Features from `parse_examples`.
+        features: The declarations of `examples`.
+        origins: string [B], the name of each record in errors.
+        sequence_length: S, the longest accepted example, in tokens.
+        max_predictions: P. None for the most predictions in the batch.
+        length_multiple: If not None, S is the length of the batch's longest
+            example without padding, rounded up to this multiple.
 
     Returns:
         Tensors [B], and [B, S] or [B, P] for features with an axis.
@@ -60,7 +62,7 @@ def pad_examples(
 
 
 def _padded(feature, values, limit, length, origins):
-    """Turns ragged [B, (n)] into [B, length], if no n is over `limit`."""
+    """Pads ragged [B, (n)] to [B, length]. Fails if an n exceeds `limit`."""
     if limit is not None:
         row = tf.argmax(values.row_lengths())
         requirement = require(

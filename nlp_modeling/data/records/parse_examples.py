@@ -1,4 +1,4 @@
-"""Turns serialized examples into the features that were asked for."""
+"""Parses a batch of serialized examples into features."""
 
 from collections.abc import Sequence
 
@@ -15,23 +15,23 @@ def parse_examples(
     features: Sequence[feature_declarations.Feature],
     origins: tf.Tensor,
 ) -> dict[str, tf.Tensor | tf.RaggedTensor]:
-    """Parses a batch of serialized `tf.train.Example`s.
+    """Parses a batch of serialized `tf.train.Example`s into features.
 
     Args:
         records: string [B].
-        features: What to read. Records may hold more.
-        origins: string [B], what errors call each record.
+        features: The features to read. Records may hold more features.
+        origins: string [B], the name of each record in errors.
 
     Returns:
-        A tensor [B], or ragged [B, (axis)] for features with an axis, of the
-        feature's dtype under the feature's name.
+        A tensor [B] for each feature, or ragged [B, (axis)] if the feature has
+        an axis. Names and dtypes are those of the feature.
 
     Raises:
-        tf.errors.InvalidArgumentError: If a record is no example, lacks a
-            feature, has it in another type, or has arrays of different lengths
-            where they share an axis. Names the record.
+        tf.errors.InvalidArgumentError: If a record is not an example, lacks a
+            feature, or holds another type. If arrays of the same axis differ in
+            length. Names the record.
     """
-    # The parser's own error tells no name.
+    # The error of TensorFlow's parser does not name the record.
     are_examples = _are_examples(records)
     requirement = require(
         tf.reduce_all(are_examples),
@@ -73,10 +73,10 @@ def parse_examples(
 
 
 def _are_examples(records):
-    """Whether each is a message of one field, 1, as long as it says: bool [B].
+    """Tells whether a record is one field, number 1, of its length: bool [B].
 
-    A field's length is written in base 128, lowest digit first, and 128 is
-    added to all digits but the last.
+    The length of a field is written in base 128, lowest digit first. 128 is
+    added to all digits except the last.
     """
     head = tf.io.decode_raw(
         tf.strings.substr(records, 0, 6), tf.uint8, fixed_length=6

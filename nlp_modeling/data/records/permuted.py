@@ -1,10 +1,10 @@
-"""Puts rows in an order that numbers decide."""
+"""Permutes rows by numbers such as a seed and an epoch."""
 
 import tensorflow as tf
 
 
 def permuted(rows: dict[str, tf.Tensor], *numbers) -> dict[str, tf.Tensor]:
-    """Puts rows in an order that `numbers` alone decide.
+    """Permutes rows. `numbers` alone decide the new order.
 
     Args:
         rows: Columns of equal length, [R] or [R, ...].

@@ -1,4 +1,4 @@
-"""Reads the raw records of TFRecord files in an order that a seed decides."""
+"""Reads raw records of TFRecord files, in an order that a seed decides."""
 
 from collections.abc import Sequence
 
@@ -21,26 +21,28 @@ def read_records(
     shuffle_window: int = 16_384,
     cycle_length: int = 16,
 ) -> tf.data.Dataset:
-    """Gives batches of raw records, each with where it comes from, unparsed.
+    """Reads batches of raw records with their origins.
 
-    Their order is a function of the arguments alone: not of the number of
-    threads, and not of `tf.random.set_seed`. With a seed, every epoch reads the
-    files in another order, `cycle_length` at a time, and permutes each window
-    of records; without one, files come one after another, as they are.
+    The order is a function of the arguments alone. Neither the number of
+    threads nor `tf.random.set_seed` has an influence. If a seed is given, each
+    epoch shuffles the files, reads `cycle_length` files at a time, and permutes
+    each window of records. Otherwise the order is that of the files.
 
     Args:
-        files: Paths, all of them packed with gzip or none.
-        batch_size: B, in records. A batch may have those of two epochs.
-        seed: Decides the order, or None to keep it.
-        num_epochs: How often all files are read; None for ever.
-        skip: Records at the beginning that are not given. They are read once
-            or twice, however many epochs they are.
-        drop_remainder: Whether every batch must have B records.
-        shuffle_window: Records that are permuted together, held in memory.
-        cycle_length: Files that are open at a time.
+        files: Paths. All files or none are compressed with gzip.
+        batch_size: B, in records. A batch may hold records of two epochs.
+        seed: Decides the order. None for the order of the files.
+        num_epochs: The number of times that all files are read. None for
+            endless reading.
+        skip: The number of records to skip at the start. Even if they are many
+            epochs, records are read at most twice for it.
+        drop_remainder: Whether a last batch of fewer than B records is dropped.
+        shuffle_window: The number of records that are permuted together, and
+            held in memory.
+        cycle_length: The number of files that are open at a time.
 
     Returns:
-        A dataset of columns [B]: `record` string, `file` int64 (a place in
+        A dataset of columns [B]: `record` string, `file` int64 (an index of
         `files`), `index` int64 (of the record in its file) and `epoch` int64.
 
     Raises:
@@ -77,13 +79,13 @@ def read_records(
             deterministic=True,
         )
 
-    # Whole epochs and windows that are skipped are neither gathered nor
-    # permuted; of whole epochs, only the first is read, for its size.
+    # Skipped epochs and windows are neither gathered nor permuted. Of skipped
+    # epochs only the first is read, to count its records.
     first_epoch, left = _epochs_and_rest(epoch_blocks(0), skip)
     first_window, left = left // shuffle_window, left % shuffle_window
 
     def epoch_windows(epoch):
-        """Gives (window, rows [shuffle_window])."""
+        """Reads pairs of a window's number and its rows [shuffle_window]."""
         start = tf.where(epoch == first_epoch, first_window, 0)
         blocks = epoch_blocks(epoch).scan(start * shuffle_window, _without)
         return blocks.rebatch(shuffle_window).enumerate(start)
@@ -101,12 +103,12 @@ def read_records(
 
 
 def _epochs_and_rest(blocks, skip):
-    """How many epochs of such blocks `skip` records are, and records more."""
+    """Divides `skip` records into whole epochs and the records left over."""
     zero = tf.constant(0, tf.int64)
     if not skip:
         return zero, zero
     counts = blocks.map(lambda rows: tf.size(rows["record"], tf.int64))
-    # Up to `skip`: more than that is as good as the epoch's size.
+    # Counting stops after `skip`: a larger size gives the same result.
     totals = counts.scan(zero, lambda n, more: (n + more, (n, n + more)))
     totals = totals.take_while(lambda before, _: before <= skip)
     size = totals.reduce(zero, lambda _, total: total[1])
@@ -114,7 +116,7 @@ def _epochs_and_rest(blocks, skip):
 
 
 def _without(count, rows):
-    """Takes the first rows away: how many are yet to be, and the others."""
+    """Drops up to `count` rows. Gives how many are still to drop, and rows."""
     taken = tf.minimum(count, tf.size(rows["record"], tf.int64))
     return count - taken, {name: x[taken:] for name, x in rows.items()}
 

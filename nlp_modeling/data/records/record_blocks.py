@@ -1,4 +1,4 @@
-"""Reads a TFRecord file in blocks, and says which record is damaged."""
+"""Reads a TFRecord file in blocks. Errors name the damaged record."""
 
 import gzip
 import zlib
@@ -13,25 +13,25 @@ _RECORDS = 128
 
 
 def record_blocks(path, size, *, packed: bool) -> tf.data.Dataset:
-    """Gives the records of a file in blocks, and where each block begins.
+    """Reads a TFRecord file in blocks. Errors name the damaged record.
 
     Args:
         path: string scalar.
-        size: int64 scalar, the file's size in bytes.
-        packed: Whether the file is packed with gzip.
+        size: int64 scalar, the size of the file in bytes.
+        packed: Whether the file is compressed with gzip.
 
     Returns:
-        A dataset of pairs: string [R], and int64 scalar, the place of the
-        block's first record in the file. The last R is 0.
+        A dataset of pairs: string [R], and int64 scalar, the index of the
+        block's first record in the file. The last block has no records.
 
     Raises:
-        tf.errors.InvalidArgumentError: While reading, at a record that is cut
-            off or damaged, or a file without any. Names the file and, counted
-            from 0, the record; in a packed file the first that could not be
-            unpacked, up to 256 KB before the damage.
+        tf.errors.InvalidArgumentError: While reading, if a record is truncated
+            or damaged, or the file holds no record. Names the file and the
+            record, counted from 0. In a compressed file it is the first record
+            that was not unpacked, up to 256 KB before the damage.
     """
-    # TensorFlow's error names no file. So reading ends at damage, silently, and
-    # then what was read is compared with what the file holds.
+    # TensorFlow's error does not name the file. So reading ends silently at
+    # damage, and then the bytes that were read are compared with the file.
     records = tf.data.TFRecordDataset(path, "GZIP" if packed else "")
     records = records.ignore_errors()
     end = tf.data.Dataset.from_tensors(tf.zeros([0], tf.string))
@@ -51,7 +51,7 @@ def record_blocks(path, size, *, packed: bool) -> tf.data.Dataset:
             first,
         )
         with tf.control_dependencies([requirement]):
-            # A length of 12 bytes stands before, a checksum of 4 after.
+            # 12 bytes of length precede a record, 4 of checksum follow it.
             sizes = tf.cast(tf.strings.length(block) + 16, tf.int64)
             read += tf.reduce_sum(sizes)
         return (first + tf.size(block, tf.int64), read), (block, first)
@@ -62,14 +62,14 @@ def record_blocks(path, size, *, packed: bool) -> tf.data.Dataset:
 
 
 def _holds_unpacked(path: str, size: int) -> bool:
-    """Tells whether a gzip file is whole and holds `size` unpacked bytes.
+    """Tells whether a gzip file is complete and holds `size` unpacked bytes.
 
-    A file ends with its unpacked size, which is all that is read if it is
-    right. Otherwise the file is damaged, or several files one after the other.
+    A gzip file ends with its unpacked size. If that is right, nothing else is
+    read. Otherwise the file is damaged, or several gzip files joined.
 
     Args:
         path: The file.
-        size: In bytes, 1 or more.
+        size: The expected size in bytes.
     """
     if not size:
         return False

@@ -1,4 +1,4 @@
-"""What errors call a record."""
+"""Names records by their file and their place in it, for errors."""
 
 from collections.abc import Sequence
 
@@ -8,11 +8,11 @@ import tensorflow as tf
 def record_origins(
     files: Sequence[str], rows: dict[str, tf.Tensor]
 ) -> tf.Tensor:
-    """Says where each row comes from.
+    """Names records by their file and their place in it, for errors.
 
     Args:
-        files: What `file` of a row counts.
-        rows: Columns [B], as `read_records` makes them.
+        files: Paths. The column `file` holds indices of this list.
+        rows: Columns [B] from `read_records`.
 
     Returns:
         string [B].

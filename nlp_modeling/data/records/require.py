@@ -1,4 +1,4 @@
-"""An error of one line, raised inside a graph."""
+"""Raises errors of a single line inside a graph."""
 
 import tensorflow as tf
 
@@ -11,7 +11,8 @@ def require(condition, *message) -> tf.Operation | None:
         *message: Strings and scalar tensors, joined as they are.
 
     Returns:
-        What must run before the result is used (`tf.control_dependencies`).
+        An operation that must run before the checked tensor is used; see
+        `tf.control_dependencies`.
 
     Raises:
         tf.errors.InvalidArgumentError: If `condition` is false.

@@ -1,4 +1,4 @@
-"""What records hold."""
+"""Lists the features that records hold."""
 
 from collections.abc import Sequence
 
@@ -8,15 +8,15 @@ from nlp_modeling.data.records.read_records import read_records
 
 
 def stored_features(files: Sequence[str]) -> frozenset[str]:
-    """The names, on disk, of the features of the first record.
+    """Lists the features of the first record, by their names on disk.
 
     Args:
         files: Paths of TFRecord files.
 
     Raises:
-        ValueError: If the first record is no `tf.train.Example`, or there is no
-            file.
-        tf.errors.InvalidArgumentError: If it is damaged.
+        ValueError: If the first record is not a `tf.train.Example`, or there
+            is no file.
+        tf.errors.InvalidArgumentError: If the first record is damaged.
     """
     row = next(iter(read_records(files, 1)))
     try:

@@ -18,18 +18,18 @@ def encode_tagging_windows(
     sequence_length: int,
     batch_size: int = 1024,
 ) -> Iterator[bytes]:
-    """Yields one serialized `tf.train.Example` for each window.
+    """Turns windows of tagged sentences into records.
 
     Special tokens and padding have `IGNORED_LABEL`.
 
     Args:
-        windows: Of at most `sequence_length` word pieces.
-        tokenizer: What split them; it knows the special tokens.
+        windows: Windows of at most `sequence_length` word pieces.
+        tokenizer: The tokenizer of the windows. Knows the special tokens.
         sequence_length: The length of every sequence, padding included.
-        batch_size: How many windows are encoded at once.
+        batch_size: The number of windows that are encoded at once.
 
-    Returns:
-        Records of `features.TAGGING`.
+    Yields:
+        A serialized `tf.train.Example` of `features.TAGGING` for each window.
     """
     packer = text.SegmentPacker(sequence_length, tokenizer)
     label_packer = text.StartEndPacker(

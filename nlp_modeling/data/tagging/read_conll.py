@@ -1,4 +1,4 @@
-"""Reads sentences whose words carry tags, one word a line."""
+"""Reads sentences of tagged words, with a word in each line."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -7,9 +7,9 @@ from nlp_modeling.data.files.text_files import read_lines
 
 
 class TaggedSentence(NamedTuple):
-    """The words of a sentence and a tag for each.
+    """Holds the words of a sentence and their tags.
 
-    Without tags, `tags` is empty.
+    `tags` is empty if the words have no tags.
     """
 
     words: tuple[str, ...]
@@ -21,23 +21,23 @@ def read_conll(
     tags: Sequence[str] = (),
     labeled: bool = True,
 ) -> Iterator[TaggedSentence]:
-    """Yields the sentences of a file in CoNLL's columns.
+    """Reads the sentences of a file in CoNLL's columns.
 
-    A line holds a word and, last, its tag, between them tabs or, where a line
-    has no tab, spaces. Lines without a word part sentences. Lines that start
-    with `-DOCSTART-` are skipped.
+    The first field of a line is a word, and the last field is its tag. Tabs
+    separate fields, or spaces if the line has no tab. Lines without a word and
+    lines that start with `-DOCSTART-` end a sentence.
 
     Reference:
         CoNLL-2003: https://aclanthology.org/W03-0419
 
     Args:
         file: A path. A name that ends with `.gz` is unpacked.
-        tags: The tags that may occur. Empty for any.
+        tags: The allowed tags. Empty for any tags.
         labeled: Whether lines hold tags.
 
     Raises:
-        ValueError: If the file cannot be read, holds no word, a line has no
-            tag or one that is none of `tags`. Names the file and line.
+        ValueError: If the file cannot be read or holds no word, or a line has
+            no tag or a tag that is not in `tags`. Names the file and the line.
     """
     words, word_tags = [], []
     is_empty = True

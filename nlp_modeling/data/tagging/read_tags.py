@@ -1,10 +1,10 @@
-"""Finds the tags of a task that nobody listed."""
+"""Finds the tags of a task in its file."""
 
 from nlp_modeling.data.tagging.read_conll import read_conll
 
 
 def read_tags(file: str) -> tuple[str, ...]:
-    """Lists the different tags of a file in CoNLL's columns, sorted, O first.
+    """Lists the different tags of a file in CoNLL's columns: O, then sorted.
 
     Args:
         file: A path; see `read_conll`.

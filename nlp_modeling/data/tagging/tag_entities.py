@@ -1,11 +1,11 @@
-"""Finds the entities that the tags of words spell."""
+"""Finds the entities that the tags of a sentence mark."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 
 class Entity(NamedTuple):
-    """Words that name one thing: its kind, its first and its last word."""
+    """Holds the kind of an entity, and its first and last word."""
 
     kind: str
     first: int
@@ -13,11 +13,11 @@ class Entity(NamedTuple):
 
 
 def tag_entities(tags: Sequence[str]) -> list[Entity]:
-    """Gives the entities that the tags of a sentence's words spell.
+    """Finds the entities that the tags of a sentence mark.
 
-    As CoNLL's own scorer and seqeval read tags, so any sequence has a meaning:
-    an `I-` without a beginning before it begins an entity. A tag without a
-    place, such as a part of speech, is an entity of one word.
+    Tags are read as in CoNLL's scorer and in seqeval, so any sequence of tags
+    is valid. An `I-` that does not continue an entity begins one. A tag without
+    a prefix, such as a part of speech, is an entity of one word.
 
     References:
         Text Chunking using Transformation-Based Learning (B, I, O):
@@ -25,7 +25,7 @@ def tag_entities(tags: Sequence[str]) -> list[Entity]:
         CoNLL-2003: https://aclanthology.org/W03-0419
 
     Args:
-        tags: Such as `B-person`, `I-person`, `E-person`, `S-person` or `O`.
+        tags: `B-person`, `I-person`, `E-person`, `S-person`, `O` and so on.
     """
     entities = []
     previous = "O"
@@ -39,7 +39,7 @@ def tag_entities(tags: Sequence[str]) -> list[Entity]:
 
 
 def continues_entity(previous: str, tag: str) -> bool:
-    """Says whether a word belongs to the entity of the word before it.
+    """Tells whether a word belongs to the entity of the word before it.
 
     Args:
         previous: The tag of the word before.

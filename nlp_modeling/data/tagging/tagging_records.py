@@ -1,4 +1,4 @@
-"""Records of sentences whose words carry tags."""
+"""Makes records of files in CoNLL's columns."""
 
 import dataclasses
 from collections.abc import Iterable, Iterator
@@ -16,10 +16,10 @@ class TaggingRecords:
     """Makes records of files in CoNLL's columns.
 
     Args:
-        name: What the task is called.
-        tags: In the order of their labels.
+        name: The name of the task.
+        tags: The tags in the order of their labels.
         tokenizer: Splits the words.
-        sequence_length: Of a window of a sentence, in word pieces.
+        sequence_length: The length of a packed window, in word pieces.
     """
 
     name: str
@@ -29,7 +29,7 @@ class TaggingRecords:
 
     @property
     def meta_data(self) -> dict:
-        """What readers of the records want to know, as JSON holds it."""
+        """Describes the records to their readers, in JSON values."""
         return {
             "task_type": "tagging",
             "processor_type": self.name,
@@ -46,7 +46,7 @@ class TaggingRecords:
     def encode(
         self, sentences: Iterable[TaggedSentence], labeled: bool
     ) -> Iterator[bytes]:
-        """Gives the records of sentences, which know if they have tags."""
+        """Encodes the windows of sentences, with tags if they have any."""
         windows = tagging_windows(
             sentences, self.tokenizer, self.tags, self.sequence_length
         )

@@ -1,18 +1,20 @@
-"""Tasks that tag words: their files and tags."""
+"""Lists the tasks that tag words: their files and tags."""
 
 import dataclasses
 
 
 @dataclasses.dataclass(frozen=True)
 class TaggingTask:
-    """Where a task's tagged sentences stand, and which tags they have.
+    """Describes a task that tags words: its files and tags.
 
     Args:
-        tags: In the order of their labels. Empty for those of the train file.
-        train_file: File name inside the task's folder, read by `read_conll`.
-            `.gz` may follow it.
-        eval_file: The same for the sentences that measure a training.
-        test_file: The same for the sentences whose tags are kept back.
+        tags: The tags in the order of their labels. Empty for the tags of the
+            train file.
+        train_file: The name of the file with training sentences, in the folder
+            of the task; see `read_conll`. `.gz` may follow.
+        eval_file: The name of the file with evaluation sentences.
+        test_file: The name of the file with test sentences, whose tags are not
+            published.
     """
 
     tags: tuple[str, ...] = ()
@@ -22,7 +24,7 @@ class TaggingTask:
 
 
 def _spans(*kinds):
-    """Gives tags for where spans begin, where they go on, and for no span."""
+    """Lists the tags O, and B and I of each kind."""
     return ("O", *(f"{place}-{kind}" for kind in kinds for place in "BI"))
 
 
@@ -34,7 +36,7 @@ TAGGING_TASKS = {
         "eng.testa",
         "eng.testb",
     ),
-    # XTREME's folders of English: https://arxiv.org/abs/2003.11080
+    # The English folders of XTREME: https://arxiv.org/abs/2003.11080
     "panx": TaggingTask(
         _spans("PER", "LOC", "ORG"),
         "train-en.tsv",

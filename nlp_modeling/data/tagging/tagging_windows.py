@@ -13,22 +13,22 @@ from nlp_modeling.data.tagging.read_conll import TaggedSentence
 
 # Shapes: W words of a window, T its word pieces.
 
-# The label of a piece that is not the first of its word: no part of the loss.
+# The label of a piece that is not the first of its word. The loss ignores it.
 IGNORED_LABEL = -1
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class TaggingWindow:
-    """As many words of a sentence as fit: one example.
+    """Holds as many words of a sentence as fit: one example.
 
-    Packed, it reads `[CLS] pieces [SEP]`.
+    A packed window reads `[CLS] pieces [SEP]`.
 
     Args:
-        sentence: The sentence's index, counted from 0.
-        first_word: The index in the sentence of the window's first word.
+        sentence: The index of the sentence, counted from 0.
+        first_word: The index of the window's first word in the sentence.
         piece_ids: int32 [T].
-        label_ids: int32 [T], the word's label at its first piece and
-            `IGNORED_LABEL` at the others.
+        label_ids: int32 [T], the label of a word at its first piece, and
+            `IGNORED_LABEL` at its other pieces.
     """
 
     sentence: int
@@ -38,7 +38,7 @@ class TaggingWindow:
 
     @property
     def word_positions(self) -> np.ndarray:
-        """int [W], where in the packed sequence each word's first piece is."""
+        """Finds each word's first piece in the packed sequence: int [W]."""
         return 1 + np.flatnonzero(self.label_ids != IGNORED_LABEL)
 
 
@@ -49,22 +49,26 @@ def tagging_windows(
     sequence_length: int = 128,
     batch_size: int = 1024,
 ) -> Iterator[TaggingWindow]:
-    """Yields the windows of each sentence. No word is lost, and none is cut.
+    """Cuts tagged sentences into windows of word pieces.
 
-    A word of which nothing is left (a control character), or more than a
-    window holds, becomes one [UNK]. So what is predicted at `word_positions`,
-    window by window, is a tag for each word of the sentences, in order.
+    No word is lost, and no word is cut. A word becomes one [UNK] if it has no
+    pieces (a control character), or more than a window holds. So the
+    predictions at `word_positions`, window by window, are a tag for each word
+    of the sentences, in order.
 
     Args:
-        sentences: Words, and tags or none, which count as the first tag.
-        tokenizer: Splits each word by itself.
+        sentences: Sentences. Without tags, every word has the first label.
+        tokenizer: Splits each word separately.
         tags: The tags in the order of their labels.
         sequence_length: The most word pieces of a packed window.
-        batch_size: How many sentences are tokenized at once.
+        batch_size: The number of sentences that are tokenized at once.
+
+    Yields:
+        The windows of each sentence, in order.
 
     Raises:
-        ValueError: If `sequence_length` leaves no room for a word, or a tag is
-            none of `tags`.
+        ValueError: If `sequence_length` has no room for a word, or a tag is not
+            in `tags`.
     """
     room = sequence_length - 2
     if room < 1:
@@ -99,7 +103,7 @@ def _word_labels(number, sentence, labels):
 
 
 def _piece_labels(words, labels):
-    """Gives int32 [T], each word's label at its first piece."""
+    """Puts the label of each word at its first piece: int32 [T]."""
     ends = np.cumsum([len(ids) for ids in words])
     piece_labels = np.full(ends[-1], IGNORED_LABEL, np.int32)
     piece_labels[np.append(0, ends[:-1])] = labels
@@ -107,7 +111,7 @@ def _piece_labels(words, labels):
 
 
 def _tokenize(sentences, tokenizer, room):
-    """Yields for each sentence a list of its words' pieces, [T] each."""
+    """Yields a list for each sentence, with the pieces [T] of each word."""
     words = tokenizer(
         tf.constant(list(itertools.chain.from_iterable(sentences)))
     )
@@ -121,7 +125,7 @@ def _tokenize(sentences, tokenizer, room):
 
 
 def _cut(lengths, room):
-    """Yields the first and, exclusive, the last word of each window."""
+    """Yields the first word and the exclusive last word of each window."""
     first = size = 0
     for word, length in enumerate(lengths):
         if size + length > room:
