@@ -1,4 +1,4 @@
-"""Weights of another system into an encoder, each exactly once."""
+"""Assigns weights of another system to an encoder, each exactly once."""
 
 import re
 from typing import NamedTuple
@@ -7,7 +7,7 @@ import numpy as np
 
 
 class SourceWeight(NamedTuple):
-    """A weight as another system has it: its name there, and its values."""
+    """Holds a weight of another system: its name there, and its values."""
 
     name: str
     value: np.ndarray
@@ -16,16 +16,17 @@ class SourceWeight(NamedTuple):
 def assign_weights(
     encoder, source: dict[str, SourceWeight], optional: str | None = None
 ) -> None:
-    """Assigns every weight of an encoder, and uses every given one once.
+    """Assigns every weight of an encoder, and uses every source weight once.
 
-    Nothing is assigned before all of them fit.
+    If one weight does not fit, no weight is assigned.
 
     Args:
         encoder: A `TransformerEncoder`.
-        source: The weights by the path of the variable they belong to, such as
-            `transformer_layer_0/attention/output_kernel`. Where the encoder has
-            one `qkv_kernel` the source has `query_kernel`, `key_kernel` and
-            `value_kernel`; the biases alike.
+        source: The weights by the path of the encoder's variable, such as
+            `transformer_layer_0/attention/output_kernel`, without the encoder's
+            name. For one `qkv_kernel` of the encoder the source has
+            `query_kernel`, `key_kernel` and `value_kernel`. For one `qkv_bias`
+            it has the three biases.
         optional: A layer that keeps its weights if the source has none of them.
 
     Raises:
@@ -34,11 +35,15 @@ def assign_weights(
     """
     left = dict(source)
     missing, assignments = [], []
-    weights = encoder.weights
+    weights = encoder.weights_by_path()
     if optional and not any(path.startswith(f"{optional}/") for path in source):
-        weights = [w for w in weights if not w.path.startswith(f"{optional}/")]
-    for variable in weights:
-        parts = _parts(variable.path)
+        weights = {
+            path: weight
+            for path, weight in weights.items()
+            if not path.startswith(f"{optional}/")
+        }
+    for path, variable in weights.items():
+        parts = _parts(path)
         absent = [part for part in parts if part not in left]
         missing += absent
         if not absent:
@@ -59,7 +64,7 @@ def assign_weights(
 
 
 def _parts(path):
-    """The source's paths of one variable, in the order in which they join."""
+    """Lists the source's paths of one variable, in the order of its columns."""
     if not re.search(r"/qkv_(kernel|bias)$", path):
         return [path]
     return [path.replace("qkv_", f"{x}_") for x in ("query", "key", "value")]

@@ -1,7 +1,8 @@
-"""An encoder's weights, from wherever they are."""
+"""Restores an encoder's weights from any format that is known."""
 
 import json
 import pathlib
+import re
 
 from nlp_modeling import networks
 from nlp_modeling.checkpoints.encoder_from_hugging_face import (
@@ -12,7 +13,7 @@ from nlp_modeling.checkpoints.restore_from_model_garden import (
 )
 from nlp_modeling.checkpoints.restore_from_run import restore_from_run
 
-# Beginnings of the weights around an encoder, in files that hold more.
+# Prefixes of weights of heads and optimizers, which an encoder does not have.
 _HEADS_OF_HUGGING_FACE = ("cls.", "classifier.", "qa_outputs.")
 _HEADS_OF_MODEL_GARDEN = (
     "masked_lm/",
@@ -26,7 +27,7 @@ _HEADS_OF_MODEL_GARDEN = (
 
 
 def load_encoder(folder, **arguments):
-    """An encoder from a folder that says what it is.
+    """Loads an encoder from a folder with `config.json`.
 
     Args:
         folder: A preset, or a BERT folder of Hugging Face.
@@ -50,19 +51,19 @@ def load_encoder(folder, **arguments):
 
 
 def restore_encoder(encoder, source) -> str:
-    """An encoder's weights, from wherever they are.
+    """Restores an encoder's weights from any format that is known.
 
     Args:
-        encoder: Whose weights are assigned.
+        encoder: The encoder whose weights are assigned.
         source: The path of a preset's folder, of a BERT folder of Hugging Face,
             of a run's folder or checkpoint, or of a Model Garden checkpoint.
 
     Returns:
-        What the source was taken for.
+        The format that the source was read as.
 
     Raises:
-        ValueError: If there is nothing of the kind, or a weight is missing,
-            left over or of another shape.
+        ValueError: If the source has none of these formats, or a weight is
+            missing, left over or of another shape.
     """
     if (pathlib.Path(source) / "config.json").exists():
         _copy(load_encoder(source), encoder)
@@ -81,7 +82,7 @@ def restore_encoder(encoder, source) -> str:
 
 
 def newest_checkpoint(source) -> str | None:
-    """The path of a TensorFlow checkpoint.
+    """Finds the path of the newest TensorFlow checkpoint.
 
     Args:
         source: Its path, its folder, or a run's folder.
@@ -97,20 +98,20 @@ def newest_checkpoint(source) -> str | None:
 
 
 def is_of_a_run(checkpoint) -> bool:
-    """Whether a program of this package wrote a TensorFlow checkpoint."""
+    """Tells whether a program of this package wrote a TensorFlow checkpoint."""
     import tensorflow as tf
 
     keys = tf.train.load_checkpoint(checkpoint).get_variable_to_shape_map()
-    return any(
-        key.startswith("model/word_embeddings.Sembeddings/") for key in keys
-    )
+    # A named encoder's name comes first. TensorFlow writes a "/" as ".S".
+    table = re.compile(r"model/(.+\.S)?word_embeddings\.Sembeddings/")
+    return any(map(table.match, keys))
 
 
 def _copy(source, target):
-    """Assigns weights by their paths."""
-    values = {weight.path: weight for weight in source.weights}
-    for weight in target.weights:
-        value = values.pop(weight.path, None)
+    """Assigns weights by their paths within the encoders."""
+    values = source.weights_by_path()
+    for path, weight in target.weights_by_path().items():
+        value = values.pop(path, None)
         if value is None or value.shape != weight.shape:
             raise ValueError(
                 f"{weight.path} must be of shape {tuple(weight.shape)}. "

@@ -3,6 +3,7 @@
 from nlp_modeling.layers.approximate_gelu import approximate_gelu
 from nlp_modeling.layers.classification_head import ClassificationHead
 from nlp_modeling.layers.dropout import Dropout
+from nlp_modeling.layers.encoder_block import EncoderBlock
 from nlp_modeling.layers.feed_forward import FeedForward
 from nlp_modeling.layers.gated_feed_forward import GatedFeedForward
 from nlp_modeling.layers.gather_positions import gather_positions

@@ -1,18 +1,21 @@
-"""Configs of layers, networks and models."""
+"""Makes configs of layers, networks and models from their arguments."""
 
 import inspect
+import types
 
 import keras
+
+from nlp_modeling.layers.make_part import make_part
 
 _OF_KERAS = {"self", "kwargs", "name", "trainable", "dtype"}
 
 
 class SignatureConfig:
-    """Makes an object's config of the arguments that constructed it.
+    """Makes an object's config from the arguments that constructed it.
 
-    The signature of the constructor is the schema. Keras does the same where
-    all arguments are plain numbers and strings; here they may be initializers,
-    functions, classes and layers too, whatever Keras can serialize.
+    The signature of the constructor is the schema. Keras does the same if all
+    arguments are plain numbers and strings; here they may also be initializers,
+    functions, classes and layers: whatever Keras can serialize.
     """
 
     def __new__(cls, *args, **kwargs):
@@ -22,13 +25,25 @@ class SignatureConfig:
             instance, *args, **kwargs
         )
         bound.apply_defaults()
-        # Past __setattr__, which would track layers among the arguments.
-        vars(instance)["_arguments"] = {
-            name: value
-            for name, value in bound.arguments.items()
-            if name not in _OF_KERAS
-        }
+        _keep(
+            instance,
+            {k: v for k, v in bound.arguments.items() if k not in _OF_KERAS},
+        )
         return instance
+
+    def _record_parts(self, **made):
+        """Puts made layers into the config in place of the parts given.
+
+        A function has no config, and a built layer would be built again for
+        each copy that is made of it.
+        """
+        arguments = dict(self._arguments)
+        for name, layer in made.items():
+            if callable(arguments.get(name)):
+                arguments[name] = make_part(
+                    layer, layer.name, layer.dtype_policy
+                )
+        _keep(self, arguments)
 
     def get_config(self):
         config = keras.layers.Layer.get_config(self)
@@ -39,6 +54,12 @@ class SignatureConfig:
     @classmethod
     def from_config(cls, config):
         return cls(**{name: _revive(value) for name, value in config.items()})
+
+
+def _keep(instance, arguments):
+    # Past __setattr__, which would track layers among the arguments, and in a
+    # proxy, since Keras saves the weights of layers that it finds in a dict.
+    vars(instance)["_arguments"] = types.MappingProxyType(arguments)
 
 
 def _serialize(value):

@@ -13,6 +13,8 @@ from nlp_modeling.models.encoded_model import EncodedModel, encode
 class BertClassifier(EncodedModel):
     """Classifies a text, or a pair of texts, by its pooled output.
 
+    The encoder's last layer works only on the first position.
+
     Reference:
         BERT, section 4.1: https://arxiv.org/abs/1810.04805
 
@@ -50,7 +52,8 @@ class BertClassifier(EncodedModel):
                 "A regression has no probabilities: `output` must be "
                 f'"logits" where `num_classes` is 1. Received: {output=}.'
             )
-        features, encoded = encode(network)
+        # The pooler reads the first position, and nothing reads another.
+        features, encoded = encode(network, positions=[])
         pooled = layers.Dropout(
             dropout_rate, dtype=network.dtype_policy, name="dropout"
         )(encoded["pooled_output"])

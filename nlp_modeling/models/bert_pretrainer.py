@@ -1,5 +1,7 @@
 """Predicts masked words and whether one segment follows the other."""
 
+import warnings
+
 import keras
 
 from nlp_modeling import layers, networks
@@ -12,7 +14,7 @@ from nlp_modeling.models.encoded_model import EncodedModel, encode
 class BertPretrainer(EncodedModel):
     """Predicts masked words, and whether one segment follows the other.
 
-    The encoder's last layer works on the positions that the heads read alone.
+    The encoder's last layer works only on the positions that the heads read.
 
     Reference:
         BERT, section 3.1: https://arxiv.org/abs/1810.04805
@@ -55,6 +57,7 @@ class BertPretrainer(EncodedModel):
             (num_token_predictions,), dtype="int32", name="masked_lm_positions"
         )
         features, encoded = encode(network, positions)
+        features[positions.name] = positions
         masked_lm = layers.MaskedLM(
             network.get_embedding_layer(),
             activation,
@@ -75,3 +78,32 @@ class BertPretrainer(EncodedModel):
             )
             outputs["classification"] = head(pooled)
         super().__init__(network, features, outputs, **kwargs)
+
+    def load_weights(self, filepath, *args, **kwargs):
+        """Loads weights, also from a file of an earlier version.
+
+        Earlier versions saved the network as a plain functional model.
+        """
+        try:
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", "Skipping nested container")
+                super().load_weights(filepath, *args, **kwargs)
+        except ValueError as error:
+            try:
+                _as_before(self).load_weights(filepath, *args, **kwargs)
+            except ValueError:
+                raise error from None
+
+
+def _as_before(model):
+    """Makes a model of the same layers around a plain functional network."""
+    network = model.network
+    plain = keras.Model(network.input, network.output)
+    features, _ = encode(network)
+    encoded = plain(features)
+    masked_lm = model.get_layer("masked_lm")
+    outputs = [masked_lm(encoded["sequence_output"])]
+    if "classification" in model.output:
+        head = model.get_layer("classification")
+        outputs.append(head(encoded["pooled_output"]))
+    return keras.Model(features, outputs)

@@ -1,4 +1,4 @@
-"""What every model is: an encoder, and heads that read it."""
+"""Joins an encoder and the heads that read it."""
 
 import keras
 
@@ -6,7 +6,7 @@ from nlp_modeling import networks
 
 
 class EncodedModel(networks.FeatureModel):
-    """What every model is: an encoder, and heads that read it.
+    """Joins an encoder and the heads that read it; every model is one.
 
     Args:
         network: The encoder.
@@ -21,12 +21,12 @@ class EncodedModel(networks.FeatureModel):
         self.network = network
 
 
-def encode(network, masked_lm_positions=None):
-    """Inputs like the network's, and what the network makes of them.
+def encode(network, positions=None):
+    """Makes inputs like the network's and encodes them.
 
     Args:
         network: The encoder.
-        masked_lm_positions: Keras input int [B, P], the positions that the
+        positions: Keras input int [B, P] or a list of P, the positions that the
             heads read; None for all.
 
     Returns:
@@ -45,7 +45,4 @@ def encode(network, masked_lm_positions=None):
         for name, x in network.input.items()
     }
     features = {name: features[name] for name in network.feature_names}
-    if masked_lm_positions is None:
-        return features, network(features)
-    encoded = network.encode_positions(features, masked_lm_positions)
-    return {**features, "masked_lm_positions": masked_lm_positions}, encoded
+    return features, network(features, positions=positions)

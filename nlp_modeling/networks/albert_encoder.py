@@ -1,4 +1,4 @@
-"""The encoder of ALBERT."""
+"""Encodes features as ALBERT does."""
 
 import keras
 
@@ -8,17 +8,17 @@ from nlp_modeling.networks.bert_embeddings import (
     bert_embeddings,
     bert_features,
     embedding_projection,
-    longest,
 )
 from nlp_modeling.networks.bert_initializer import bert_initializer
 from nlp_modeling.networks.encoder import Encoder, pooler
+from nlp_modeling.networks.own_scope import own_scope
 
 # Shapes: B batch, S sequence, H hidden, M longest sequence, V vocabulary.
 
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
 class AlbertEncoder(Encoder):
-    """The encoder of ALBERT: narrow embeddings, one layer applied many times.
+    """Encodes features as ALBERT does, with one layer applied many times.
 
     Reference:
         ALBERT, section 3.1: https://arxiv.org/abs/1909.11942
@@ -78,41 +78,43 @@ class AlbertEncoder(Encoder):
     ):
         require_positive(hidden_size=hidden_size, num_layers=num_layers)
         initializer = initializer or bert_initializer()
-        embedding_layer = layers.OnDeviceEmbedding(
-            vocab_size,
-            embedding_width,
-            initializer=initializer,
-            dtype=dtype,
-            name="word_embeddings",
-        )
-        features = bert_features(sequence_length)
-        embeddings, attention_mask = bert_embeddings(
-            features,
-            embedding_layer,
-            max_sequence_length=longest(sequence_length, max_sequence_length),
-            type_vocab_size=type_vocab_size,
-            initializer=initializer,
-            dropout_rate=dropout_rate,
-            dtype=dtype,
-        )
-        shared_layer = layers.TransformerEncoderBlock(
-            num_attention_heads,
-            intermediate_size,
-            activation,
-            kernel_initializer=initializer,
-            output_dropout=dropout_rate,
-            attention_dropout=attention_dropout_rate,
-            dtype=dtype,
-            name="transformer",
-        )
-        super().__init__(
-            features,
-            embedding_layer,
-            embedding_projection(hidden_size, initializer, dtype)(embeddings),
-            attention_mask,
-            [shared_layer] * num_layers,
-            pooler(hidden_size, initializer, dtype),
-            return_all_encoder_outputs,
-            dtype=dtype,
-            **kwargs,
-        )
+        with own_scope(type(self), kwargs.get("name")):
+            embedding_layer = layers.OnDeviceEmbedding(
+                vocab_size,
+                embedding_width,
+                initializer=initializer,
+                dtype=dtype,
+                name="word_embeddings",
+            )
+            features = bert_features(sequence_length)
+            embeddings, attention_mask = bert_embeddings(
+                features,
+                embedding_layer,
+                max_sequence_length=max_sequence_length,
+                type_vocab_size=type_vocab_size,
+                initializer=initializer,
+                dropout_rate=dropout_rate,
+                dtype=dtype,
+            )
+            shared_layer = layers.TransformerEncoderBlock(
+                num_attention_heads,
+                intermediate_size,
+                activation,
+                kernel_initializer=initializer,
+                output_dropout=dropout_rate,
+                attention_dropout=attention_dropout_rate,
+                dtype=dtype,
+                name="transformer",
+            )
+            projection = embedding_projection(hidden_size, initializer, dtype)
+            super().__init__(
+                features,
+                embedding_layer,
+                projection(embeddings),
+                attention_mask,
+                [shared_layer] * num_layers,
+                pooler(hidden_size, initializer, dtype),
+                return_all_encoder_outputs,
+                dtype=dtype,
+                **kwargs,
+            )

@@ -1,36 +1,18 @@
-"""The input of BERT's first layer."""
+"""Makes the inputs of BERT and of its first layer."""
+
+import functools
 
 import keras
 
 from nlp_modeling import layers
 from nlp_modeling.layers.fresh_initializer import fresh_initializer
+from nlp_modeling.layers.make_part import make_part
 
 # Shapes: B batch, S sequence, W embedding width.
 
 
-def longest(sequence_length, max_sequence_length) -> int:
-    """The number of positions that need a vector.
-
-    Raises:
-        ValueError: If neither is given, or the first is the greater.
-    """
-    if max_sequence_length is None:
-        max_sequence_length = sequence_length
-    if max_sequence_length is None:
-        raise ValueError(
-            "`max_sequence_length` must be given where `sequence_length` is "
-            "None. Received: max_sequence_length=None."
-        )
-    if sequence_length is not None and sequence_length > max_sequence_length:
-        raise ValueError(
-            "`sequence_length` must not be greater than `max_sequence_length`. "
-            f"Received: {sequence_length=}, {max_sequence_length=}."
-        )
-    return max_sequence_length
-
-
 def embedding_projection(hidden_size, initializer, dtype):
-    """The layer that takes embeddings of another width to the hidden size."""
+    """Makes the layer that projects embeddings to the hidden size."""
     return keras.layers.Dense(
         hidden_size,
         kernel_initializer=fresh_initializer(initializer),
@@ -40,7 +22,7 @@ def embedding_projection(hidden_size, initializer, dtype):
 
 
 def bert_features(sequence_length: int | None) -> dict:
-    """The inputs of BERT, int32 [B, S] each, in the order of a list.
+    """Makes the inputs of BERT, int32 [B, S] each, in the order of a list.
 
     Args:
         sequence_length: S; None for any length.
@@ -55,21 +37,25 @@ def bert_embeddings(
     features,
     embedding_layer,
     *,
-    max_sequence_length: int,
+    position_embedding="learned",
+    max_sequence_length: int | None,
     type_vocab_size: int,
     initializer,
     dropout_rate: float,
     dtype,
 ):
-    """The input of BERT's first layer: words, positions and segments, summed.
+    """Sums words, positions and segments into the input of the first layer.
 
     Reference:
         BERT, section 3 and figure 2: https://arxiv.org/abs/1810.04805
 
     Args:
-        features: What `bert_features` gives.
+        features: The dict that `bert_features` makes.
         embedding_layer: The layer that looks up the words.
-        max_sequence_length: The number of positions that have a vector.
+        position_embedding: "learned", None, or a part that gives float [S, W]
+            or float [B, S, W].
+        max_sequence_length: The number of positions that have a learned vector;
+            None for S.
         type_vocab_size: The number of segment ids.
         initializer: Draws the tables.
         dropout_rate: Share of the normalized sum dropped in training.
@@ -77,15 +63,21 @@ def bert_embeddings(
 
     Returns:
         float [B, S, W], and the attention mask float [B, S, S].
+
+    Raises:
+        ValueError: If learned positions have no length, or S is greater.
     """
-    words = embedding_layer(features["input_word_ids"])
-    positions = layers.PositionEmbedding(
-        max_sequence_length,
-        initializer=fresh_initializer(initializer),
-        dtype=dtype,
-        name="position_embedding",
-    )(words)
-    types = layers.OnDeviceEmbedding(
+    words = data = embedding_layer(features["input_word_ids"])
+    if position_embedding == "learned":
+        position_embedding = functools.partial(
+            layers.PositionEmbedding,
+            _longest(words.shape[1], max_sequence_length),
+            fresh_initializer(initializer),
+        )
+    if position_embedding is not None:
+        positions = make_part(position_embedding, "position_embedding", dtype)
+        data = data + positions(words)
+    data = data + layers.OnDeviceEmbedding(
         type_vocab_size,
         words.shape[-1],
         initializer=fresh_initializer(initializer),
@@ -95,7 +87,7 @@ def bert_embeddings(
     )(features["input_type_ids"])
     data = keras.layers.LayerNormalization(
         epsilon=1e-12, dtype=dtype, name="embeddings_norm"
-    )(words + positions + types)
+    )(data)
     data = layers.Dropout(dropout_rate, dtype=dtype, name="embeddings_dropout")(
         data
     )
@@ -103,3 +95,19 @@ def bert_embeddings(
         [data, features["input_mask"]]
     )
     return data, mask
+
+
+def _longest(sequence_length, max_sequence_length):
+    if max_sequence_length is None:
+        max_sequence_length = sequence_length
+    if max_sequence_length is None:
+        raise ValueError(
+            "`max_sequence_length` must be given if `sequence_length` is None. "
+            "Received: max_sequence_length=None."
+        )
+    if sequence_length is not None and sequence_length > max_sequence_length:
+        raise ValueError(
+            "`sequence_length` must not be greater than `max_sequence_length`. "
+            f"Received: {sequence_length=}, {max_sequence_length=}."
+        )
+    return max_sequence_length

@@ -1,4 +1,7 @@
-"""What every encoder is: embeddings, a stack of layers, a pooler."""
+"""Runs embeddings through a stack of layers and pools the first position."""
+
+import inspect
+import types
 
 import keras
 from keras import ops
@@ -7,29 +10,38 @@ from nlp_modeling import layers
 from nlp_modeling.layers.fresh_initializer import fresh_initializer
 from nlp_modeling.networks.feature_model import FeatureModel
 
-# Shapes: B batch, S sequence, H hidden, V vocabulary, W embedding width.
+# Shapes: B batch, S sequence, P positions, H hidden, V vocabulary, W embedding
+# width.
 
 
 class Encoder(FeatureModel):
     """Runs embeddings through a stack of layers and pools the first position.
 
-    An encoder answers in kind. Called with a dict it returns the dict of
-    `sequence_output` float [B, S, H], `pooled_output` float [B, H] and
-    `encoder_outputs`, the list of every layer's output. Called with a list it
-    returns the list that code written for Model Garden 2 unpacks:
-    `[sequence_output, pooled_output]`, the first of which is
-    `encoder_outputs` with `return_all_encoder_outputs`.
+    A call with a dict returns the dict of `sequence_output` float [B, S, H],
+    `pooled_output` float [B, H] and `encoder_outputs`, the list of every
+    layer's output. A call with a list returns the list that code written for
+    Model Garden 2 unpacks: `[sequence_output, pooled_output]`. With
+    `return_all_encoder_outputs`, `encoder_outputs` comes first in that list.
 
     Args:
         features: Dict of Keras inputs; its order is the order of a list.
         embedding_layer: The layer that looks up the words.
         embeddings: float [B, S, H], the sum that enters the first layer.
         attention_mask: float [B, S, S], 1 where a position may look.
-        transformer_layers: Layers that take `[data, attention_mask]`. One layer
-            that stands there several times shares its weights.
+        transformer_layers: Layers that take `[data, attention_mask]`. A layer
+            that is listed several times shares its weights.
         pooler_layer: Makes `pooled_output` of the first position.
         return_all_encoder_outputs: What a call with a list gives first.
+        final_norm: A layer applied to the last layer's output; None for none.
         **kwargs: `name`, `trainable` and `dtype`.
+
+    Call arguments:
+        inputs: Dict or list of the features.
+        positions: int [B, P], each in [0, S), or a list of P for every example.
+            `sequence_output` and the last of `encoder_outputs` are then
+            [B, P, H], at these positions, whatever the `output_range`. The last
+            layer works on these positions and the first one alone, if its
+            `call` takes `positions`. None for all positions.
     """
 
     def __init__(
@@ -41,6 +53,7 @@ class Encoder(FeatureModel):
         transformer_layers,
         pooler_layer,
         return_all_encoder_outputs=False,
+        final_norm=None,
         **kwargs,
     ):
         data = embeddings
@@ -49,6 +62,8 @@ class Encoder(FeatureModel):
             last_inputs = [data, attention_mask]
             data = layer(last_inputs)
             encoder_outputs.append(data)
+        if final_norm is not None:
+            data = final_norm(data)
         outputs = {
             "sequence_output": data,
             "pooled_output": pooler_layer(data[:, 0]),
@@ -58,60 +73,95 @@ class Encoder(FeatureModel):
         self.pooler_layer = pooler_layer
         self.transformer_layers = list(transformer_layers)
         self._embedding_layer = embedding_layer
+        self.final_norm = final_norm
         self._return_all = return_all_encoder_outputs
-        # Past __setattr__, which would have Checkpoints save a list of tensors.
-        vars(self)["_last_inputs"] = last_inputs
+        # Hidden from Keras, which would track and save what it holds.
+        self._graphs = types.SimpleNamespace(
+            last_inputs=last_inputs,
+            encoder_outputs=encoder_outputs,
+            at_positions=None,
+        )
 
     def get_embedding_layer(self) -> keras.layers.Layer:
-        """The layer that looks up the words; `MaskedLM` shares it."""
+        """Gives the layer that looks up the words; `MaskedLM` shares it."""
         return self._embedding_layer
 
     def get_embedding_table(self):
-        """The variable float [V, W] of the word embeddings."""
+        """Gives the variable float [V, W] of the word embeddings."""
         return self._embedding_layer.embeddings
 
-    def encode_positions(self, features, positions):
-        """What the encoder gives at some positions and at the first one.
+    def weights_by_path(self) -> dict[str, keras.Variable]:
+        """Gives the weights by their paths as of an encoder without a name.
 
-        The last layer works on no others, where it is our own: pretraining
-        reads a sixth of the positions, and so saves most of that layer.
-
-        Args:
-            features: Dict of Keras inputs, as a call takes.
-            positions: Keras input int [B, P], each in [0, S).
-
-        Returns:
-            Dict of `sequence_output` float [B, P, H] and `pooled_output`
-            float [B, H].
+        A shared embedding layer may have been built under another encoder's
+        name, which is left out too.
         """
-        asked = keras.Input(
-            batch_shape=positions.shape, dtype="int32", name="positions"
-        )
-        first = ops.zeros_like(asked[:, :1])
-        data = self._at(ops.concatenate([first, asked], axis=1))
+        built = filter(None, [self.pooler_layer, self.get_embedding_layer()])
+        scopes = {layer.path.removesuffix(layer.name) for layer in built}
+        weights = {}
+        for weight in self.weights:
+            scope = max(filter(weight.path.startswith, {*scopes, ""}), key=len)
+            weights[weight.path.removeprefix(scope)] = weight
+        return weights
+
+    @property
+    def max_length(self) -> int | None:
+        """Gives the length of the longest sequence read; None for any."""
+        embeddings, _ = self._graphs.last_inputs
+        lengths = [embeddings.shape[1], *_max_lengths(self)]
+        return min((x for x in lengths if x is not None), default=None)
+
+    def call(self, inputs, positions=None, training=None, mask=None):
+        if positions is None:
+            return super().call(inputs, training, mask)
+        features = self._by_name(inputs)
+        positions = ops.convert_to_tensor(positions, dtype="int32")
+        if len(positions.shape) == 1:
+            batch = ops.shape(next(iter(features.values())))[0]
+            shape = (batch, positions.shape[0])
+            positions = ops.broadcast_to(positions, shape)
+        outputs = self._at_positions().call([features, positions], training)
+        return self._answer(inputs, outputs)
+
+    def compute_output_spec(
+        self, inputs, positions=None, training=None, mask=None
+    ):
+        if positions is None:
+            return super().compute_output_spec(inputs, training, mask)
+        batch = next(iter(inputs.values())).shape[0]
+        is_list = isinstance(positions, list | tuple)
+        count = len(positions) if is_list else positions.shape[-1]
+        positions = keras.KerasTensor((batch, count), dtype="int32")
+        return self._at_positions().compute_output_spec([inputs, positions])
+
+    def _at_positions(self):
+        """Makes the graph of a call with positions, over the same layers."""
+        graphs = self._graphs
+        if graphs.at_positions is not None:
+            return graphs.at_positions
+        positions = keras.Input((None,), dtype="int32", name="positions")
+        asked = ops.pad(positions, ((0, 0), (1, 0)))  # 0, then these.
+        *lower_outputs, data = graphs.encoder_outputs
+        *_, last_layer = self.transformer_layers
+        if "positions" in inspect.signature(last_layer.call).parameters:
+            data = last_layer(graphs.last_inputs, positions=asked)
+        else:
+            data = layers.gather_positions(data, asked)
+        last_output = data[:, 1:]
+        if self.final_norm is not None:
+            data = self.final_norm(data)
         outputs = {
             "sequence_output": data[:, 1:],
             "pooled_output": self.pooler_layer(data[:, 0]),
+            "encoder_outputs": [*lower_outputs, last_output],
         }
-        inputs = {**self.input, asked.name: asked}
-        model = keras.Model(inputs, outputs, name=self.name)
-        return model({**self._by_name(features), asked.name: positions})
-
-    def _at(self, positions):
-        """The last layer's output at some positions alone."""
-        *_, layer = self.transformer_layers
-        if isinstance(layer, layers.TransformerEncoderBlock):
-            return layer([*self._last_inputs, positions])
-        gather = keras.layers.Lambda(
-            lambda inputs: layers.gather_positions(*inputs),
-            dtype=self.dtype_policy,
-        )
-        return gather([self.output["sequence_output"], positions])
+        graphs.at_positions = keras.Model([self.input, positions], outputs)
+        return graphs.at_positions
 
     def export(self, filepath, *args, **kwargs):
         """Exports `sequence_output` and `pooled_output`.
 
-        Without `encoder_outputs`: a signature holds tensors, and no list.
+        A signature holds tensors and no list, so `encoder_outputs` is left out.
         """
         served = {
             name: self.output[name]
@@ -126,8 +176,16 @@ class Encoder(FeatureModel):
         return [outputs[first], outputs["pooled_output"]]
 
 
+def _max_lengths(network):
+    for layer in network.layers:
+        if isinstance(layer, keras.Model):
+            yield from _max_lengths(layer)
+        else:
+            yield getattr(layer, "max_length", None)
+
+
 def pooler(width, initializer, dtype):
-    """The layer that makes `pooled_output`: dense, then tanh.
+    """Makes the layer of `pooled_output`: dense, then tanh.
 
     Args:
         width: Units of the pooled output.

@@ -1,24 +1,30 @@
-"""The encoder of BERT."""
+"""Encodes features as BERT does, or with other parts."""
+
+import functools
 
 import keras
 
 from nlp_modeling import layers
+from nlp_modeling.layers.make_part import make_part
 from nlp_modeling.layers.require import require_positive
 from nlp_modeling.networks.bert_embeddings import (
     bert_embeddings,
     bert_features,
     embedding_projection,
-    longest,
 )
 from nlp_modeling.networks.bert_initializer import bert_initializer
 from nlp_modeling.networks.encoder import Encoder, pooler
+from nlp_modeling.networks.own_scope import own_scope
 
 # Shapes: B batch, S sequence, H hidden, M longest sequence, V vocabulary.
 
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
 class TransformerEncoder(Encoder):
-    """The encoder of BERT: embeddings, Transformer layers, a pooler.
+    """Encodes features as BERT does: embeddings, layers, a pooler.
+
+    `position_embedding`, `block` and `final_norm` are parts: layers that the
+    encoder copies, so their own weights are not used.
 
     Reference:
         BERT, section 3: https://arxiv.org/abs/1810.04805
@@ -29,8 +35,8 @@ class TransformerEncoder(Encoder):
         num_layers: Transformer layers.
         num_attention_heads: Heads of each layer; they share H.
         sequence_length: S; None for any length.
-        max_sequence_length: M, the number of positions that have a vector;
-            None for `sequence_length`.
+        max_sequence_length: M, the number of positions that have a learned
+            vector; None for `sequence_length`.
         type_vocab_size: The number of segment ids.
         intermediate_size: Width of the feed-forward layers.
         activation: Name or function, of the feed-forward layers.
@@ -41,13 +47,20 @@ class TransformerEncoder(Encoder):
             deviation 0.02, cut at two deviations.
         return_all_encoder_outputs: A call with a list gives every layer's
             output first, instead of the last one's.
-        output_range: The last layer gives only this many first positions, and
-            works on no others; None for all.
+        output_range: The number of first positions that the last layer gives
+            and works on; None for all.
         embedding_width: Width of the word embeddings, projected to H; None for
             H itself.
         embedding_layer: Looks up the words in place of a new layer; another
             network's `get_embedding_layer()` shares its table.
         dtype: Policy of every layer; None for the global one.
+        position_embedding: "learned", None, or a layer from float [B, S, W] to
+            the vectors to add, float [S, W] or float [B, S, W].
+        block: The pattern of every layer, called with the list
+            `[data, attention_mask]`, such as an `EncoderBlock`. None for a
+            `TransformerEncoderBlock` of the sizes above.
+        final_norm: A layer applied to the last layer's output, as pre-norm
+            needs one; None for none.
         **kwargs: `name` and `trainable`.
 
     Call arguments:
@@ -60,8 +73,8 @@ class TransformerEncoder(Encoder):
 
     Raises:
         ValueError: If a size is not positive, `hidden_size` is not divisible by
-            `num_attention_heads`, the activation is unknown, or neither
-            length is given.
+            `num_attention_heads`, the activation is unknown, learned positions
+            have no length, or `block` has no `output_range` to set.
     """
 
     def __init__(
@@ -83,6 +96,9 @@ class TransformerEncoder(Encoder):
         embedding_width: int | None = None,
         embedding_layer: keras.layers.Layer | None = None,
         dtype=None,
+        position_embedding="learned",
+        block=None,
+        final_norm=None,
         **kwargs,
     ):
         require_positive(
@@ -91,49 +107,69 @@ class TransformerEncoder(Encoder):
             num_layers=num_layers,
         )
         initializer = initializer or bert_initializer()
-        if embedding_layer is None:
-            embedding_layer = layers.OnDeviceEmbedding(
-                vocab_size,
-                embedding_width or hidden_size,
-                initializer=initializer,
-                dtype=dtype,
-                name="word_embeddings",
+        if block is None:
+            block = functools.partial(
+                layers.TransformerEncoderBlock,
+                num_attention_heads,
+                intermediate_size,
+                activation,
+                kernel_initializer=initializer,
+                output_dropout=dropout_rate,
+                attention_dropout=attention_dropout_rate,
             )
-        features = bert_features(sequence_length)
-        embeddings, attention_mask = bert_embeddings(
-            features,
-            embedding_layer,
-            max_sequence_length=longest(sequence_length, max_sequence_length),
-            type_vocab_size=type_vocab_size,
-            initializer=initializer,
-            dropout_rate=dropout_rate,
-            dtype=dtype,
-        )
-        if embeddings.shape[-1] != hidden_size:
-            embeddings = embedding_projection(hidden_size, initializer, dtype)(
-                embeddings
-            )
-        super().__init__(
-            features,
-            embedding_layer,
-            embeddings,
-            attention_mask,
-            [
-                layers.TransformerEncoderBlock(
-                    num_attention_heads,
-                    intermediate_size,
-                    activation,
-                    output_range if i == num_layers - 1 else None,
-                    kernel_initializer=initializer,
-                    output_dropout=dropout_rate,
-                    attention_dropout=attention_dropout_rate,
+        with own_scope(type(self), kwargs.get("name")):
+            if embedding_layer is None:
+                embedding_layer = layers.OnDeviceEmbedding(
+                    vocab_size,
+                    embedding_width or hidden_size,
+                    initializer=initializer,
                     dtype=dtype,
-                    name=f"transformer_layer_{i}",
+                    name="word_embeddings",
                 )
-                for i in range(num_layers)
-            ],
-            pooler(hidden_size, initializer, dtype),
-            return_all_encoder_outputs,
-            dtype=dtype,
-            **kwargs,
+            features = bert_features(sequence_length)
+            embeddings, attention_mask = bert_embeddings(
+                features,
+                embedding_layer,
+                position_embedding=position_embedding,
+                max_sequence_length=max_sequence_length,
+                type_vocab_size=type_vocab_size,
+                initializer=initializer,
+                dropout_rate=dropout_rate,
+                dtype=dtype,
+            )
+            if embeddings.shape[-1] != hidden_size:
+                embeddings = embedding_projection(
+                    hidden_size, initializer, dtype
+                )(embeddings)
+            super().__init__(
+                features,
+                embedding_layer,
+                embeddings,
+                attention_mask,
+                _blocks(block, num_layers, output_range, dtype),
+                pooler(hidden_size, initializer, dtype),
+                return_all_encoder_outputs,
+                final_norm and make_part(final_norm, "final_norm", dtype),
+                dtype=dtype,
+                **kwargs,
+            )
+        parts = {layer.name: layer for layer in self.layers}
+        self._record_parts(
+            position_embedding=parts.get("position_embedding"),
+            block=self.transformer_layers[0],
+            final_norm=self.final_norm,
         )
+
+
+def _blocks(block, num_layers, output_range, dtype):
+    *names, last = (f"transformer_layer_{i}" for i in range(num_layers))
+    blocks = [make_part(block, name, dtype) for name in names]
+    if output_range is None:
+        return [*blocks, make_part(block, last, dtype)]
+    blocks.append(make_part(block, last, dtype, output_range=output_range))
+    if getattr(blocks[-1], "output_range", None) != output_range:
+        raise ValueError(
+            "`output_range` needs a `block` with an argument of that name. "
+            f"Received: {output_range=}, {block=}."
+        )
+    return blocks

@@ -6,7 +6,6 @@ import keras
 import tensorflow as tf
 
 from nlp_modeling import text
-from nlp_modeling.serving.first_position_only import first_position_only
 from nlp_modeling.serving.served_model import ServedModel
 
 # Shapes: B batch, C classes.
@@ -56,7 +55,7 @@ class Classifier(ServedModel):
                 f"regression. Received: {model.output_shape[-1]} scores, "
                 f"labels={list(labels)}."
             )
-        super().__init__(first_position_only(model), tokenizer, sequence_length)
+        super().__init__(model, tokenizer, sequence_length)
         self.inputs = ("text", "text_pair")[:num_texts]
         self.labels = tuple(labels)
         self.outputs = {"score": "what the model predicts"}

@@ -4,7 +4,6 @@ import keras
 import tensorflow as tf
 
 from nlp_modeling import text
-from nlp_modeling.serving.first_position_only import first_position_only
 from nlp_modeling.serving.served_model import ServedModel
 
 # Shapes: B batch, S sequence, H hidden.
@@ -53,15 +52,14 @@ class Embedder(ServedModel):
             raise ValueError(
                 f"`pooling` must be one of {_POOLINGS}. Received: {pooling=}."
             )
-        if pooling != "mean":
-            model = first_position_only(model)
         super().__init__(model, tokenizer, sequence_length)
         self.pooling = pooling
         self.normalize = normalize
 
     def __call__(self, strings):
         features = self._features([self.tokenizer(strings)])
-        encoded = self._model(features)
+        positions = {"mean": None, "first": [0], "pooler": []}[self.pooling]
+        encoded = self._model(features, positions=positions)
         if self.pooling == "pooler":
             vectors = encoded["pooled_output"]
         elif self.pooling == "first":

@@ -20,7 +20,8 @@ def frozen_call(model: keras.Model) -> Callable:
         model: Whose weights are taken as they are now.
 
     Returns:
-        A function of a dict of features, to be traced into a graph.
+        A function of a dict of features and of keyword arguments of the model's
+        call, to be traced into a graph.
 
     Raises:
         ValueError: If the weights are too many for one graph.
@@ -33,11 +34,11 @@ def frozen_call(model: keras.Model) -> Callable:
             f"bytes. Received: {size:,} bytes, model={model.name!r}."
         )
 
-    def call(features):
+    def call(features, **arguments):
         # In the graph that is being traced, also in the body of a loop: from
         # outside, they would enter it as variables do.
         constants = [(weight, tf.constant(value)) for weight, value in weights]
         with keras.StatelessScope(state_mapping=constants):
-            return model(features, training=False)
+            return model(features, training=False, **arguments)
 
     return call

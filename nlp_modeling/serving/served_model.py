@@ -48,7 +48,12 @@ class ServedModel:
                 f"Received: backend={keras.backend.backend()!r}."
             )
         encoder = getattr(model, "network", model)
-        _require_length(model, encoder, sequence_length)
+        longest = encoder.max_length
+        if longest is not None and sequence_length > longest:
+            raise ValueError(
+                "`sequence_length` must not be greater than the model's. "
+                f"Received: {sequence_length=}, the model's={longest}."
+            )
         known = encoder.get_embedding_layer().vocab_size
         if known < tokenizer.vocab_size:
             raise ValueError(
@@ -121,14 +126,3 @@ class ServedModel:
             lambda start, _: start < num_windows, encode, [0, encoded]
         )
         return tf.ensure_shape(encoded.concat(), [None, None, size])
-
-
-def _require_length(model, encoder, length):
-    longest = model.input["input_word_ids"].shape[1]
-    for layer in encoder.layers:  # Its table of positions has an end.
-        longest = longest or getattr(layer, "max_length", None)
-    if longest is not None and length > longest:
-        raise ValueError(
-            "`sequence_length` must not be greater than the model's. "
-            f"Received: sequence_length={length}, the model's={longest}."
-        )

@@ -177,8 +177,11 @@ CASES = {
         _listed,
     ),
     "TransformerEncoderBlock, some positions": of_layer(
-        block, ATTENTION | {"positions": POSITIONS}, _listed
+        block,
+        ATTENTION | {"positions": POSITIONS},
+        lambda layer, data, mask, positions: layer([data, mask], positions),
     ),
+    "TransformerEncoderBlock, one tensor": of_layer(block, {"data": DATA}),
     "TransformerEncoderBlock, gated": of_layer(
         lambda dtype: block(
             dtype, feed_forward=layers.GatedFeedForward(12, "silu", dtype=dtype)

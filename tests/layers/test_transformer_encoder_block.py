@@ -57,13 +57,13 @@ def test_positions_give_these_alone(norm_first):
     positions = np.array([[4, 0, 4], [1, 3, 2]])
     layer = block(norm_first=norm_first)
     whole = array(layer([DATA, RAMP]))
-    some = array(layer([DATA, RAMP, positions]))
+    some = array(layer([DATA, RAMP], positions))
     wanted = np.take_along_axis(whole, positions[..., None], axis=1)
     np.testing.assert_allclose(some, wanted, atol=1e-6)
 
 
 def test_a_position_outside_the_sequence_gives_nan_and_no_other():
-    found = array(block()([DATA, MASK, np.array([[0, 5], [-1, 4]])]))
+    found = array(block()([DATA, MASK], np.array([[0, 5], [-1, 4]])))
     outside = np.isnan(found).all(axis=-1)
     assert outside.tolist() == [[False, True], [True, False]]
     assert not np.isnan(found[~outside]).any()

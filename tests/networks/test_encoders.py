@@ -8,15 +8,12 @@ from nlp_modeling import layers, networks
 from tests.conformance.cases import (
     ENCODING,
     MASK,
-    POSITIONS,
     B,
     H,
     S,
     V,
     albert,
     encoder,
-    own_layers,
-    scaffold,
 )
 
 FEATURES = ("input_word_ids", "input_mask", "input_type_ids")
@@ -59,30 +56,6 @@ def test_a_list_is_matched_by_position(network):
     for swapped in ((1, 0, 2), (0, 2, 1), (2, 1, 0)):
         other, _ = network([features[i] for i in swapped])
         assert not np.allclose(array(other), wanted)
-
-
-@pytest.mark.parametrize(
-    "make", [encoder, albert, scaffold, own_layers], ids=lambda f: f.__name__
-)
-def test_some_positions_are_what_they_are_among_all(make):
-    network = make()
-    features = {name: ENCODING[name] for name in network.feature_names}
-    positions = keras.Input((2,), dtype="int32", name="positions")
-    model = keras.Model(
-        {**network.input, "positions": positions},
-        network.encode_positions(network.input, positions),
-    )
-    whole = network(features)
-    some = model({**features, "positions": POSITIONS})
-    wanted = np.take_along_axis(
-        array(whole["sequence_output"]), POSITIONS[..., None], axis=1
-    )
-    np.testing.assert_allclose(
-        array(some["sequence_output"]), wanted, atol=1e-6
-    )
-    np.testing.assert_allclose(
-        array(some["pooled_output"]), array(whole["pooled_output"]), atol=1e-6
-    )
 
 
 def test_a_list_of_keras_inputs_gives_a_list():

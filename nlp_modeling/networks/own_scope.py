@@ -1,0 +1,28 @@
+"""Puts the weights of a named encoder under its name."""
+
+import contextlib
+import re
+
+import keras
+
+
+def own_scope(network_class: type, name: str | None):
+    """Opens the scope of an encoder that is given a name of its own.
+
+    Weights that are built in the scope have the encoder's name in front of
+    their paths, so two encoders of one model differ. Keras's automatic names,
+    such as `transformer_encoder_1`, open no scope: they differ from process to
+    process, and the paths in a checkpoint must not.
+
+    Args:
+        network_class: The encoder's class, from which Keras makes its name.
+        name: The encoder's name; None for the automatic one.
+
+    Returns:
+        A context manager, entered as the name, or as "" without a scope.
+    """
+    automatic = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", network_class.__name__)
+    automatic = re.sub("([a-z])([A-Z])", r"\1_\2", automatic).lower()
+    if name is None or re.fullmatch(rf"{automatic}(_\d+)?", name):
+        return contextlib.nullcontext()
+    return keras.name_scope(name)
