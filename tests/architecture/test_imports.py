@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "losses": (set(), {"keras"}),
     "optimization": ({"keras_internals"}, {"keras", "tensorflow"}),
     "training": (
-        {"keras_internals", "optimization"},
+        {"keras_internals"},
         {"keras", "numpy", "tensorflow"},
     ),
     "evaluation": (

@@ -1,16 +1,18 @@
-"""What dropout draws in a step, as a function of the step alone."""
+"""Seeds the random layers of a model for each step."""
 
 import keras
 import tensorflow as tf
 
+from nlp_modeling import keras_internals
+
 
 class StepSeeds:
-    """Seeds of every random layer of a model, drawn anew for each step.
+    """Seeds the random layers of a model for each step.
 
-    Keras counts the calls of a layer in a variable, which a run that is killed
-    would have to save, and which all replicas share. Here the seeds are a
-    function of the run's seed, the step, the replica and the slice, so that
-    they are no state.
+    Keras counts the calls of a layer in a variable. All replicas share it, and
+    a killed run would have to save it. Here the seeds are a function of the
+    run's seed, the step, the replica and the microbatch, so there is no state
+    to save.
 
     Args:
         model: A built Keras model.
@@ -18,15 +20,14 @@ class StepSeeds:
 
     Call arguments:
         step: int64 [], the number of the step.
-        index: int32 [], the slice of the replica's batch.
+        index: int32 [], the microbatch of the replica's batch.
 
     Returns:
         A context in which the model draws with these seeds.
     """
 
     def __init__(self, model: keras.Model, seed: int):
-        weights = {id(variable) for variable in model.weights}
-        self._states = [v for v in model.variables if id(v) not in weights]
+        self._states = keras_internals.random_states(model)
         self._seed = seed
 
     def __call__(self, step, index=0):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import keras
 import tensorflow as tf
 
-from nlp_modeling import optimization
+from nlp_modeling import keras_internals
 from nlp_modeling.training.objective import Objective
 from nlp_modeling.training.on_tensorflow.step_seeds import StepSeeds
 
@@ -76,7 +76,7 @@ class TrainStep:
         self._clip_norm = clip_norm
         self.counts = dict(counts or {})
         self._seeds = StepSeeds(model, seed)
-        optimization.takes_summed_gradients(optimizer)
+        keras_internals.takes_summed_gradients(optimizer)
         optimizer.build(model.trainable_variables)
 
     def __call__(self, features, step):
