@@ -1,4 +1,4 @@
-"""Weights of other systems in and out."""
+"""Restores weights of runs and of other systems."""
 
 from nlp_modeling.checkpoints.encoder_from_hugging_face import (
     encoder_from_hugging_face,

@@ -22,7 +22,7 @@ def assign_weights(
 
     Args:
         encoder: A `TransformerEncoder`.
-        source: The weights by the path of the encoder's variable, such as
+        source: The weights by the path of the encoder's variable, for example
             `transformer_layer_0/attention/output_kernel`, without the encoder's
             name. For one `qkv_kernel` of the encoder the source has
             `query_kernel`, `key_kernel` and `value_kernel`. For one `qkv_bias`

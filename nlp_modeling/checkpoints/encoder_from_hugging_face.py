@@ -1,4 +1,4 @@
-"""An encoder from a BERT folder of Hugging Face."""
+"""Loads an encoder from a BERT folder of Hugging Face."""
 
 import json
 import pathlib
@@ -7,7 +7,7 @@ import re
 from nlp_modeling import layers, networks
 from nlp_modeling.checkpoints.assign_weights import SourceWeight, assign_weights
 
-# Hugging Face's names, as regular expressions, and the encoder's.
+# Maps Hugging Face's names, as regular expressions, to the encoder's.
 _NAMES = {
     r"embeddings\.word_embeddings\.weight": "word_embeddings/embeddings",
     r"embeddings\.position_embeddings\.weight": "position_embedding/embeddings",
@@ -37,21 +37,22 @@ _ACTIVATIONS = {
 
 
 def encoder_from_hugging_face(folder, ignore=(), **arguments):
-    """An encoder from a BERT folder of Hugging Face.
+    """Loads an encoder from a BERT folder of Hugging Face.
 
     Args:
         folder: Path with `config.json` and `model.safetensors`.
-        ignore: Beginnings of the names of weights to leave, such as `"cls."`,
+        ignore: Prefixes of names of weights to ignore, for example `"cls."`,
             the heads of a pretrained model.
-        **arguments: Of `TransformerEncoder`, in place of the configuration's.
+        **arguments: Arguments of `TransformerEncoder` in place of the
+            configuration's.
 
     Returns:
         A `TransformerEncoder` for any length up to the table of positions. Its
-        pooler is from chance where the folder has none, as of a model for
-        masked words, spans or tokens.
+        pooler is random if the folder has none. Models of masked words, spans
+        or tokens have none.
 
     Raises:
-        FileNotFoundError: If a file is not there.
+        FileNotFoundError: If a file is missing.
         ImportError: If `safetensors` is not installed.
         ValueError: If the configuration is not one of BERT, or a weight is
             missing, left over or of another shape.
@@ -105,7 +106,7 @@ def _read(path, ignore):
         ) from error
     weights = {}
     for name, value in safetensors.load_file(path).items():
-        # Positions counted from 0, stored by old versions; no weight.
+        # Old versions stored the numbers 0, 1, ... here, which are no weight.
         if name.endswith("embeddings.position_ids") or name.startswith(ignore):
             continue
         ours = name.removeprefix("bert.")

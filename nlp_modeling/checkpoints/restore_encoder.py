@@ -1,4 +1,4 @@
-"""Restores an encoder's weights from any format that is known."""
+"""Restores an encoder's weights from a folder or a checkpoint."""
 
 import json
 import pathlib
@@ -31,7 +31,7 @@ def load_encoder(folder, **arguments):
 
     Args:
         folder: A preset, or a BERT folder of Hugging Face.
-        **arguments: Of the encoder, in place of the folder's.
+        **arguments: Arguments of the encoder in place of the folder's.
 
     Raises:
         ValueError: If the folder has no `config.json`, or a weight does not
@@ -51,12 +51,12 @@ def load_encoder(folder, **arguments):
 
 
 def restore_encoder(encoder, source) -> str:
-    """Restores an encoder's weights from any format that is known.
+    """Restores an encoder's weights from a folder or a checkpoint.
 
     Args:
         encoder: The encoder whose weights are assigned.
-        source: The path of a preset's folder, of a BERT folder of Hugging Face,
-            of a run's folder or checkpoint, or of a Model Garden checkpoint.
+        source: Path of a preset, a BERT folder of Hugging Face, a run's folder
+            or checkpoint, or a Model Garden checkpoint.
 
     Returns:
         The format that the source was read as.
@@ -85,7 +85,10 @@ def newest_checkpoint(source) -> str | None:
     """Finds the path of the newest TensorFlow checkpoint.
 
     Args:
-        source: Its path, its folder, or a run's folder.
+        source: Path of a checkpoint, its folder, or a run's folder.
+
+    Returns:
+        The path; None if there is no checkpoint.
     """
     import tensorflow as tf
 

@@ -1,12 +1,12 @@
-"""Weights of a Model Garden encoder into ours."""
+"""Restores an encoder's weights from Model Garden."""
 
 import re
 
 from nlp_modeling.checkpoints.assign_weights import SourceWeight, assign_weights
 
-# Model Garden's names, as regular expressions, and the encoder's. An object's
-# variables, a checkpoint of `BertEncoderV2` and one of the functional
-# `BertEncoder`, whose numbered layers `_numbered` names, differ in places.
+# Maps Model Garden's names, as regular expressions, to the encoder's. The names
+# differ between an object's variables, a checkpoint of `BertEncoderV2`, and a
+# checkpoint of the functional `BertEncoder`, which `_numbered` renames first.
 _NAMES = {
     r"^_embedding_layer/": "word_embeddings/",
     r"^_position_embedding_layer/": "position_embedding/",
@@ -30,13 +30,13 @@ _SUFFIX = "/.ATTRIBUTES/VARIABLE_VALUE"
 
 
 def restore_from_model_garden(encoder, source, ignore=()) -> None:
-    """Weights of a Model Garden encoder into ours.
+    """Restores an encoder's weights from a Model Garden encoder.
 
     Args:
         encoder: A `TransformerEncoder` of the same sizes.
         source: A Model Garden encoder, or the path of a TF2 checkpoint that
-            holds one as `encoder`, as its pretraining writes.
-        ignore: Beginnings of the names in the checkpoint to leave, such as
+            holds one as `encoder`. Model Garden's pretraining writes these.
+        ignore: Prefixes of names in the checkpoint to ignore, for example
             `"masked_lm/"` or `"optimizer/"`.
 
     Raises:
@@ -58,7 +58,7 @@ def restore_from_model_garden(encoder, source, ignore=()) -> None:
 
 
 def _without_model(name):
-    """The name from the first layer on; a subclassed model stands before it."""
+    """Removes the name of a subclassed model from the front of a name."""
     first = re.search(
         r"\b(word_embeddings|position_embedding|type_embeddings"
         r"|embeddings/layer_norm|embedding_projection|transformer/layer_"
@@ -79,14 +79,14 @@ def _of_checkpoint(encoder, path, ignore):
             continue
         name = name.removeprefix("encoder/")
         weights[_numbered(encoder, name)] = reader.get_tensor(key)
-    # A pretraining checkpoint keeps the tied table once, under either name.
+    # A pretraining checkpoint has the tied table once, under one of two names.
     if _TIED_TABLE in weights:
         weights["word_embeddings/embeddings"] = weights.pop(_TIED_TABLE)
     return weights
 
 
 def _numbered(encoder, name):
-    """The name with `layer_with_weights-K` replaced by the K-th layer's."""
+    """Replaces `layer_with_weights-K` in a name by the K-th layer's name."""
     number = re.match(r"layer_with_weights-(\d+)/", name)
     if not number:
         return name
@@ -101,14 +101,14 @@ def _numbered(encoder, name):
         "pooler_transform",
     ]
     index = int(number[1])
-    # One past the last stays as it is, and is reported as left over.
+    # A layer after the last keeps its name and is reported as left over.
     if index >= len(order):
         return name
     return name.replace(number[0], f"{order[index]}/", 1)
 
 
 def _without_heads(name, value):
-    """A kernel [H, N, D] or [N, D, H], or a bias [N, D], with heads joined."""
+    """Joins the heads of a kernel [H, N, D] or [N, D, H] or a bias [N, D]."""
     if "/attention/" not in name:
         return value
     if name.endswith("_bias"):

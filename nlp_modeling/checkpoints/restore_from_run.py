@@ -20,7 +20,7 @@ def restore_from_run(model, path, ignore=()) -> None:
         path: A checkpoint that a program of this package wrote, or the folder
             of checkpoints, for its newest one.
         ignore: Prefixes of paths of the model's weights that keep their values
-            if the checkpoint does not have them, such as `"classifier/"`.
+            if the checkpoint does not have them, for example `"classifier/"`.
 
     Raises:
         ValueError: Naming the weights that are missing or of another shape, or

@@ -1,4 +1,4 @@
-"""Tensor to tensor: what networks are built from."""
+"""Offers the layers that networks are built from."""
 
 from nlp_modeling.layers.approximate_gelu import approximate_gelu
 from nlp_modeling.layers.classification_head import ClassificationHead

@@ -1,14 +1,14 @@
-"""The Gaussian error linear unit in its tanh form."""
+"""Applies the Gaussian error linear unit in its tanh form."""
 
 import keras
 
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
 def approximate_gelu(inputs):
-    """The Gaussian error linear unit in its tanh form, which BERT trains with.
+    """Applies the Gaussian error linear unit in its tanh form, as BERT does.
 
-    Keras's `"gelu"` is the exact form, with the error function; Hugging Face's
-    checkpoints use that one. The two differ by at most 5e-4.
+    Keras's `"gelu"` is the exact form, with the error function, and Hugging
+    Face's checkpoints use it. The two forms differ by at most 5e-4.
 
     Reference:
         GELUs, section 2: https://arxiv.org/abs/1606.08415

@@ -5,20 +5,21 @@ import keras
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
 class Dropout(keras.layers.Dropout):
-    """Drops a share of the values in training, and scales the others up.
+    """Drops a share of the values in training, and scales up the rest.
 
-    Keras draws 32 random bits for each value. On TensorFlow, 16 decide here,
-    which on a processor takes 7 % off a training step; the rate is rounded to a
-    multiple of 2^-16, and the scale is that of the rounded rate, which keeps
-    the mean. Other backends draw as Keras has them draw.
+    Keras draws 32 random bits for each value. On TensorFlow this layer draws
+    16, which takes 7 % off a training step on a processor. The rate is rounded
+    to a multiple of 2^-16. The scale uses the rounded rate and so keeps the
+    mean. Other backends draw as Keras does.
 
     Reference:
         Dropout: https://jmlr.org/papers/v15/srivastava14a.html
 
     Args:
         rate: Share of the values dropped, in [0, 1].
-        noise_shape: As in Keras's layer, where all is drawn as Keras draws it.
-        seed: Of the random numbers; None for another one each time.
+        noise_shape: As in Keras's layer. If it is given, the layer draws as
+            Keras does.
+        seed: Seed of the random numbers; None for a new one each time.
         **kwargs: `name` and `dtype`.
 
     Call arguments:
@@ -52,10 +53,10 @@ class Dropout(keras.layers.Dropout):
             maxval=None,
             dtype=tf.uint32,
         )
-        # The upper bits decide for one half of the first axis, the lower ones
-        # for the other.
+        # The upper bits decide for the first half of the first axis, the lower
+        # bits for the second half.
         both = [drawn, tf.bitwise.left_shift(drawn, tf.constant(16, tf.uint32))]
         kept = tf.concat([bits >= dropped << 16 for bits in both], axis=0)
         scale = tf.cast(1 / (1 - dropped / 2**16), inputs.dtype)
-        # On a processor, faster than to choose between values and zeros.
+        # A product is faster on a processor than a choice of value or zero.
         return inputs * (tf.cast(kept[: shape[0]], inputs.dtype) * scale)

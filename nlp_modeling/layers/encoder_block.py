@@ -1,4 +1,4 @@
-"""Composes one layer of a Transformer encoder of its parts."""
+"""Composes one layer of a Transformer encoder from parts."""
 
 import functools
 

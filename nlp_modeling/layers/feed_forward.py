@@ -1,4 +1,4 @@
-"""Transforms each position by itself, through a wider layer."""
+"""Transforms each position separately, through a wider layer."""
 
 import keras
 from keras import ops
@@ -13,7 +13,7 @@ from nlp_modeling.layers.signature_config import SignatureConfig
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
 class FeedForward(SignatureConfig, keras.layers.Layer):
-    """Transforms each position by itself, through a wider layer.
+    """Transforms each position separately, through a wider layer.
 
     Reference:
         Attention Is All You Need, section 3.3:

@@ -1,19 +1,19 @@
-"""One initializer for each weight."""
+"""Copies an initializer, so that each weight has its own."""
 
 import keras
 
 
 def fresh_initializer(initializer):
-    """An initializer like the given one that draws its own values.
+    """Copies an initializer; the copy draws its own values.
 
-    Keras draws the same values at every call of one instance, so two weights of
-    one shape that share an instance would start equal.
+    An instance draws the same values at every call. Two weights of one shape
+    would start equal if they shared an instance.
 
     Args:
         initializer: Anything that `keras.initializers.get` takes.
 
     Returns:
-        A `keras.initializers.Initializer`, or the callable that was given.
+        A `keras.initializers.Initializer`; if a function was given, itself.
     """
     initializer = keras.initializers.get(initializer)
     if isinstance(initializer, keras.initializers.Initializer):

@@ -1,4 +1,4 @@
-"""A feed-forward layer whose inner layer is opened by a gate."""
+"""Multiplies the inner layer of a feed-forward layer by a gate."""
 
 import keras
 
@@ -9,10 +9,10 @@ from nlp_modeling.layers.feed_forward import FeedForward
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
 class GatedFeedForward(FeedForward):
-    """A feed-forward layer whose inner layer is opened by a gate.
+    """Multiplies the inner layer of a feed-forward layer by a gate.
 
-    The activation is the gate's; the inner layer itself stays linear. A block
-    takes one as its `feed_forward`.
+    The gate has the activation, and the inner layer is linear. A block
+    takes this layer as its `feed_forward`.
 
     Reference:
         GLU Variants Improve Transformer: https://arxiv.org/abs/2002.05202

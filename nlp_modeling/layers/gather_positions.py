@@ -22,7 +22,7 @@ def gather_positions(data, positions):
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
 class _GatherPositions(keras.Operation):
-    """Gathers positions of tensors and of Keras inputs, as any `keras.ops`."""
+    """Gathers positions of tensors and of Keras inputs."""
 
     def call(self, data, positions):
         batch, length, width = ops.shape(data)

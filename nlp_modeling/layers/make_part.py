@@ -1,10 +1,10 @@
-"""Makes the layers of a block or an encoder from the parts it is given."""
+"""Makes the layers of a block or an encoder from its parts."""
 
 import keras
 
 
 def make_part(part, name: str, dtype=None, **changes) -> keras.layers.Layer:
-    """Makes a layer from a part: a copy of a layer, or what a function makes.
+    """Makes a layer from a part: copies a layer or calls a function.
 
     A copy has the part's config and weights of its own, so one part given
     several times ties nothing.

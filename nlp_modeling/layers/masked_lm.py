@@ -15,10 +15,10 @@ from nlp_modeling.layers.signature_config import SignatureConfig
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
 class MaskedLM(SignatureConfig, keras.layers.Layer):
-    """Scores the vocabulary at the masked positions, and only there.
+    """Scores the vocabulary at the masked positions alone.
 
-    The scores use the word embeddings' own table: the embedding layer is
-    shared, and stays shared when a model is saved and loaded.
+    The scores use the table of the word embeddings. The embedding layer is
+    shared, and it remains shared when a model is saved and loaded.
 
     Reference:
         BERT, section 3.1 and appendix A.2: https://arxiv.org/abs/1810.04805
@@ -31,7 +31,7 @@ class MaskedLM(SignatureConfig, keras.layers.Layer):
 
     Call arguments:
         sequence_data: float [B, S, H].
-        masked_positions: int [B, P], each in [0, S); None where `sequence_data`
+        masked_positions: int [B, P], each in [0, S); None if `sequence_data`
             holds these positions alone.
 
     Returns:
@@ -54,8 +54,8 @@ class MaskedLM(SignatureConfig, keras.layers.Layer):
         super().__init__(**kwargs)
         if not isinstance(embedding_layer, OnDeviceEmbedding):
             raise TypeError(
-                "`embedding_layer` must be an OnDeviceEmbedding, such as "
-                "`network.get_embedding_layer()` gives. "
+                "`embedding_layer` must be an OnDeviceEmbedding, for example "
+                "`network.get_embedding_layer()`. "
                 f"Received: embedding_layer={embedding_layer!r}."
             )
         require_output(output)

@@ -15,9 +15,9 @@ from nlp_modeling.layers.signature_config import SignatureConfig
 class OnDeviceEmbedding(SignatureConfig, keras.layers.Layer):
     """Gives each id its learned vector, and scores vectors against the table.
 
-    The reverse call is what ties the scores of a masked language model to the
-    word embeddings: the layer is shared, never its weight, because a weight
-    handed to another layer comes back from a saved model as a copy.
+    The reverse call ties the scores of a masked language model to the word
+    embeddings. Models share the layer and never its weight: a weight handed to
+    another layer comes back from a saved model as a copy.
 
     Args:
         vocab_size: V, the number of ids.
@@ -33,8 +33,8 @@ class OnDeviceEmbedding(SignatureConfig, keras.layers.Layer):
 
     Returns:
         float [..., W]; with `reverse`, float [..., V]. An id outside [0, V)
-        gives a vector of NaN on every backend and device, so that it shows in
-        the first loss instead of training another word.
+        gives a vector of NaN on every backend and device. So a wrong id shows
+        in the first loss and does not train another word.
 
     Raises:
         ValueError: If `vocab_size` or `embedding_width` is not positive.

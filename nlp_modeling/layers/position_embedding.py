@@ -15,7 +15,7 @@ class PositionEmbedding(SignatureConfig, keras.layers.Layer):
     """Gives each position of a sequence a learned vector.
 
     Positions are absolute and counted from 0. Every example gets the same
-    vectors, so the result has no batch axis and broadcasts over it.
+    vectors, so the result has no batch axis.
 
     Reference:
         BERT, section 3: https://arxiv.org/abs/1810.04805
@@ -49,7 +49,7 @@ class PositionEmbedding(SignatureConfig, keras.layers.Layer):
 
     def call(self, inputs):
         length = inputs.shape[1]
-        # Unchecked, the slice would be short, and broadcast or fail later.
+        # Without this check the slice would be short and fail later.
         if length is not None and length > self.max_length:
             raise ValueError(
                 "A sequence must not be longer than `max_length`. "

@@ -1,4 +1,4 @@
-"""Checks of constructor arguments."""
+"""Checks constructor arguments."""
 
 
 def require_positive(**arguments):

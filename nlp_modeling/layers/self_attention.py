@@ -1,4 +1,4 @@
-"""Lets every position of a sequence gather from the others."""
+"""Lets every position of a sequence gather from every position."""
 
 import keras
 from keras import ops
@@ -11,17 +11,17 @@ from nlp_modeling.layers.signature_config import SignatureConfig
 # Shapes: B batch, S sequence, F from (asking) positions, T to (answering)
 # positions, N heads, D width of a head, H = N x D hidden.
 
-# Large enough to leave nothing of any score beside it, and finite, so that a
-# row without a token attends to all alike instead of to NaN.
+# Large enough that no score matters next to it. Finite, so that a row without
+# a token attends equally to all positions and gives no NaN.
 _MASKED_SCORE = -1e9
 
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
 class SelfAttention(SignatureConfig, keras.layers.Layer):
-    """Lets every position of a sequence gather from the others.
+    """Lets every position of a sequence gather from every position.
 
     Queries, keys and values come from one matrix product. Scores are summed and
-    normalized in float32 whatever the compute dtype.
+    normalized in float32 under every policy.
 
     Reference:
         Attention Is All You Need, section 3.2:
@@ -37,8 +37,8 @@ class SelfAttention(SignatureConfig, keras.layers.Layer):
         inputs: float [B, T, H].
         attention_mask: float, int or bool [B, F, T], 1 where a position may
             look; None for everywhere.
-        asking: float [B, F, H], when others ask than the inputs themselves, or
-            only some of them; None for `inputs`.
+        asking: float [B, F, H], the vectors that the queries come from; None
+            for `inputs`.
 
     Returns:
         float [B, F, H].
@@ -112,7 +112,7 @@ class SelfAttention(SignatureConfig, keras.layers.Layer):
         return ops.reshape(rows, (*ops.shape(gathered)[:2], self.width))
 
     def _project(self, inputs, asking):
-        """Queries float [B, N, F, D], keys and values float [B, N, T, D]."""
+        """Projects to queries [B, N, F, D], keys and values [B, N, T, D]."""
         kernel, bias, width = self.qkv_kernel, self.qkv_bias, self.width
         if asking is None:
             return self._heads(inputs, kernel, bias)
@@ -120,7 +120,7 @@ class SelfAttention(SignatureConfig, keras.layers.Layer):
         return *query, *self._heads(inputs, kernel[:, width:], bias[width:])
 
     def _heads(self, inputs, kernel, bias):
-        """From float [B, S, H], a float [B, N, S, D] for each H columns."""
+        """Makes a float [B, N, S, D] for each H columns of the kernel."""
         count = kernel.shape[-1] // self.width
         heads = (count, self.num_heads, self.width // self.num_heads)
         # Rows: TensorFlow adds a bias within the product of two matrices only.

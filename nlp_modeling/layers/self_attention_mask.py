@@ -1,4 +1,4 @@
-"""Says which position may look at which."""
+"""Makes the mask of a self-attention from the mask of a sequence."""
 
 import keras
 from keras import ops
@@ -10,11 +10,11 @@ from nlp_modeling.layers.signature_config import SignatureConfig
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
 class SelfAttentionMask(SignatureConfig, keras.layers.Layer):
-    """Says which position may look at which: all at those that are no padding.
+    """Makes a mask with which every position looks at every token.
 
     Call arguments:
-        inputs: The list of float [B, F, ...], of which only the shape is read,
-            and int [B, T], 1 for a token and 0 for padding.
+        inputs: The list of float [B, F, ...], read for its shape, and int
+            [B, T], 1 for a token and 0 for padding.
 
     Returns:
         float [B, F, T]: 1 where position F may look at T, else 0.

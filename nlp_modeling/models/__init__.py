@@ -1,4 +1,4 @@
-"""A network, given as an argument, plus heads."""
+"""Offers models: a network, given as an argument, and heads."""
 
 from nlp_modeling.models.bert_classifier import BertClassifier
 from nlp_modeling.models.bert_pretrainer import BertPretrainer

@@ -20,7 +20,7 @@ class BertClassifier(EncodedModel):
 
     Args:
         network: The encoder.
-        num_classes: C; 1 is a regression, whose one logit is the score.
+        num_classes: C; 1 for a regression, with the one logit as the score.
         initializer: Draws the head's kernel.
         dropout_rate: Share of the pooled output dropped in training.
         output: `"logits"`, or `"predictions"` for log-probabilities.
@@ -50,7 +50,7 @@ class BertClassifier(EncodedModel):
         if num_classes == 1 and output == "predictions":
             raise ValueError(
                 "A regression has no probabilities: `output` must be "
-                f'"logits" where `num_classes` is 1. Received: {output=}.'
+                f'"logits" if `num_classes` is 1. Received: {output=}.'
             )
         # The pooler reads the first position, and nothing reads another.
         features, encoded = encode(network, positions=[])

@@ -11,7 +11,7 @@ class EncodedModel(networks.FeatureModel):
     Args:
         network: The encoder.
         features: Dict of Keras inputs, the network's first.
-        outputs: What the heads give.
+        outputs: The outputs of the heads.
         **kwargs: `name` and `trainable`.
     """
 
@@ -37,7 +37,7 @@ def encode(network, positions=None):
     """
     if not isinstance(network, networks.Encoder):
         raise TypeError(
-            "`network` must be an Encoder, such as TransformerEncoder. "
+            "`network` must be an Encoder, like TransformerEncoder. "
             f"Received: network={network!r}."
         )
     features = {

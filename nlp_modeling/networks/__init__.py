@@ -1,4 +1,4 @@
-"""Features to encodings, and the heads that read encodings."""
+"""Offers encoders, and the heads that read encodings."""
 
 from nlp_modeling.networks.albert_encoder import AlbertEncoder
 from nlp_modeling.networks.bert_initializer import bert_initializer

@@ -35,8 +35,8 @@ class AlbertEncoder(Encoder):
         type_vocab_size: The number of segment ids.
         intermediate_size: Width of the feed-forward layer.
         activation: Name or function, of the feed-forward layer.
-        dropout_rate: Share of the embeddings, and of what each part of the
-            layer adds, dropped in training.
+        dropout_rate: Share dropped of the embeddings and of each part's
+            output, in training.
         attention_dropout_rate: Share of the attention probabilities dropped.
         initializer: Draws kernels and tables; None for a normal distribution of
             deviation 0.02, cut at two deviations.

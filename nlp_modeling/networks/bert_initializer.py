@@ -1,10 +1,12 @@
-"""The first values of BERT's weights."""
+"""Makes the initializer of BERT's weights."""
 
 import keras
 
 
 def bert_initializer() -> keras.initializers.Initializer:
-    """Draws weights as BERT does, with a deviation of 0.02.
+    """Makes an initializer that draws weights as BERT does.
+
+    The distribution is normal with a deviation of 0.02, cut at two deviations.
 
     Reference:
         BERT's code: https://github.com/google-research/bert, modeling.py

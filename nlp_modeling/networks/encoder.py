@@ -31,7 +31,8 @@ class Encoder(FeatureModel):
         transformer_layers: Layers that take `[data, attention_mask]`. A layer
             that is listed several times shares its weights.
         pooler_layer: Makes `pooled_output` of the first position.
-        return_all_encoder_outputs: What a call with a list gives first.
+        return_all_encoder_outputs: Whether a call with a list gives
+            `encoder_outputs` first.
         final_norm: A layer applied to the last layer's output; None for none.
         **kwargs: `name`, `trainable` and `dtype`.
 
@@ -75,7 +76,7 @@ class Encoder(FeatureModel):
         self._embedding_layer = embedding_layer
         self.final_norm = final_norm
         self._return_all = return_all_encoder_outputs
-        # Hidden from Keras, which would track and save what it holds.
+        # A namespace, since Keras would track and save a model or a list.
         self._graphs = types.SimpleNamespace(
             last_inputs=last_inputs,
             encoder_outputs=encoder_outputs,

@@ -1,4 +1,4 @@
-"""A functional model that is called with a dict or a list of features."""
+"""Calls a functional model with a dict or a list of features."""
 
 import json
 import pathlib
@@ -9,21 +9,21 @@ from nlp_modeling.layers.signature_config import SignatureConfig
 
 
 class FeatureModel(SignatureConfig, keras.Model):
-    """A functional model that is called with a dict or a list of features.
+    """Calls a functional model with a dict or a list of features.
 
-    Keras orders the inputs of a functional model by name, so a list must be
-    matched to the names by position: here, and nowhere else.
+    Keras orders the inputs of a functional model by name. A list is matched to
+    the names by position, in this class alone.
 
     Args:
         features: Dict of Keras inputs; its order is the order of a list.
-        outputs: What the model gives for them.
-        dtype: Policy of the model's layers, as its config records it.
-        name: Of the model.
-        trainable: Whether training moves the weights.
+        outputs: The outputs that the model gives for them.
+        dtype: Policy of the model's layers, for the config.
+        name: Name of the model; None for an automatic one.
+        trainable: Whether training changes the weights.
 
     Call arguments:
-        inputs: Dict of features by name, of which others are ignored, or the
-            list of them in their order.
+        inputs: Dict of features by name, or the list of features in their
+            order. Features of other names are ignored.
 
     Raises:
         ValueError: If a feature is missing, or a list has another length.
@@ -40,11 +40,11 @@ class FeatureModel(SignatureConfig, keras.Model):
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """The names of the features, in the order of a list."""
+        """Gives the names of the features, in the order of a list."""
         return self._feature_names
 
     def save_to_preset(self, folder) -> None:
-        """Writes `config.json` and `model.weights.h5`: a preset.
+        """Writes a preset: `config.json` and `model.weights.h5`.
 
         `text.BertTokenizer.save_to_preset` adds the vocabulary to the folder.
         """
@@ -59,17 +59,17 @@ class FeatureModel(SignatureConfig, keras.Model):
 
     @classmethod
     def from_preset(cls, folder, **arguments):
-        """The model of a preset, a folder that `save_to_preset` wrote.
+        """Reads the model of a preset, a folder that `save_to_preset` wrote.
 
         Args:
-            folder: Its path.
-            **arguments: Of the model, in place of the preset's, such as
-                `dropout_rate` or `dtype`.
+            folder: Path of the preset.
+            **arguments: Arguments of the model in place of the preset's, for
+                example `dropout_rate`, `dtype` or `name`.
 
         Raises:
-            FileNotFoundError: If a file is not there.
-            ValueError: If `config.json` is not a preset's, or its class is not
-                this one's.
+            FileNotFoundError: If a file is missing.
+            ValueError: If `config.json` is not of a preset, or of another
+                class.
         """
         folder = pathlib.Path(folder)
         preset = json.loads((folder / "config.json").read_text())
@@ -88,13 +88,13 @@ class FeatureModel(SignatureConfig, keras.Model):
         return self._answer(inputs, outputs)
 
     def call(self, inputs, training=None, mask=None):
-        # Keras comes here past `__call__` in `stateless_call`, and passes
-        # `training` on only where the signature has it.
+        # `stateless_call` comes here without `__call__`, and Keras passes
+        # `training` only if the signature has it.
         outputs = super().call(self._by_name(inputs), training, mask)
         return self._answer(inputs, outputs)
 
     def _answer(self, inputs, outputs):
-        """What a call with `inputs` gives, of the functional `outputs`."""
+        """Puts the functional `outputs` into the form that `inputs` ask for."""
         return outputs
 
     def _by_name(self, inputs):
@@ -118,9 +118,9 @@ class FeatureModel(SignatureConfig, keras.Model):
 
 
 def _without_dtype(config):
-    """A config without the policies in it.
+    """Leaves out the policies of a config.
 
-    What a run computes in is the run's, and not the weights'.
+    A policy belongs to a run, and not to its weights.
     """
     if isinstance(config, list):
         return [_without_dtype(value) for value in config]

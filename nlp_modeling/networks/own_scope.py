@@ -9,9 +9,9 @@ import keras
 def own_scope(network_class: type, name: str | None):
     """Opens the scope of an encoder that is given a name of its own.
 
-    Weights that are built in the scope have the encoder's name in front of
-    their paths, so two encoders of one model differ. Keras's automatic names,
-    such as `transformer_encoder_1`, open no scope: they differ from process to
+    The paths of weights that are built in the scope begin with the encoder's
+    name, so two encoders of one model differ. An automatic name of Keras, for
+    example `transformer_encoder_1`, opens no scope: it may differ in the next
     process, and the paths in a checkpoint must not.
 
     Args:

@@ -1,4 +1,4 @@
-"""The last layers of the heads."""
+"""Makes the last layers of the heads."""
 
 import keras
 

@@ -40,8 +40,8 @@ class TransformerEncoder(Encoder):
         type_vocab_size: The number of segment ids.
         intermediate_size: Width of the feed-forward layers.
         activation: Name or function, of the feed-forward layers.
-        dropout_rate: Share of the embeddings, and of what each part of a layer
-            adds, dropped in training.
+        dropout_rate: Share dropped of the embeddings and of each part's
+            output, in training.
         attention_dropout_rate: Share of the attention probabilities dropped.
         initializer: Draws kernels and tables; None for a normal distribution of
             deviation 0.02, cut at two deviations.
@@ -51,13 +51,14 @@ class TransformerEncoder(Encoder):
             and works on; None for all.
         embedding_width: Width of the word embeddings, projected to H; None for
             H itself.
-        embedding_layer: Looks up the words in place of a new layer; another
-            network's `get_embedding_layer()` shares its table.
+        embedding_layer: A layer that looks up the words, shared and not copied,
+            for example another network's `get_embedding_layer()`. None for a
+            new one.
         dtype: Policy of every layer; None for the global one.
         position_embedding: "learned", None, or a layer from float [B, S, W] to
             the vectors to add, float [S, W] or float [B, S, W].
         block: The pattern of every layer, called with the list
-            `[data, attention_mask]`, such as an `EncoderBlock`. None for a
+            `[data, attention_mask]`, for example an `EncoderBlock`. None for a
             `TransformerEncoderBlock` of the sizes above.
         final_norm: A layer applied to the last layer's output, as pre-norm
             needs one; None for none.

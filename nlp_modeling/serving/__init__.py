@@ -1,4 +1,4 @@
-"""A trained model and its preprocessing, as one artefact."""
+"""Serves a trained model and its preprocessing as one artefact."""
 
 from nlp_modeling.serving.classifier import Classifier
 from nlp_modeling.serving.embedder import Embedder

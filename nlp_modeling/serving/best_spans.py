@@ -11,14 +11,14 @@ from nlp_modeling.serving.text_windows import TextWindows
 
 
 class BestSpans(NamedTuple):
-    """The best span of each context.
+    """Holds the best span of each context.
 
     Args:
-        exists: bool [B], whether there is any.
-        first: int64 [B], its first word piece in the context.
-        last: int64 [B], its last one, inclusive.
-        score: float64 [B], the sum of both logits, 0 where there is none.
-        null_score: float64 [B], the lowest that the windows give for no span.
+        exists: bool [B], whether the context has a span.
+        first: int64 [B], the span's first word piece in the context.
+        last: int64 [B], the span's last word piece, inclusive.
+        score: float64 [B], the sum of both logits, 0 without a span.
+        null_score: float64 [B], the windows' lowest score for no span.
     """
 
     exists: tf.Tensor
@@ -38,14 +38,14 @@ def best_spans(
     """Finds the first candidate of `evaluation.squad_answers`.
 
     Args:
-        windows: W of them.
+        windows: W windows.
         context_positions: int64 [W], the first position of the context.
-        logits: float32 [W, S, 2], for starts and ends.
+        logits: float32 [W, S, 2], of starts and ends.
         n_best_size: N.
         max_answer_length: The most word pieces of a span.
     """
     size = windows.pieces.row_lengths()
-    # In float64, as NumPy's sums are, so that the same span is the best.
+    # In float64 as in NumPy, so that the same span is the best.
     nothing = tf.constant(-float("inf"), tf.float64)
     is_text = tf.sequence_mask(
         context_positions + size + 1, tf.shape(logits)[1]
@@ -61,7 +61,7 @@ def best_spans(
 
     size = size[:, tf.newaxis]
     last_fits = (last >= 0) & (last < size)
-    # Beyond the context all is false.
+    # One column more, false, for positions outside of the context.
     may_start = windows.has_most_context.to_tensor()
     may_start = tf.pad(may_start, [[0, 0], [0, 1]])
     outside = tf.shape(may_start, tf.int64)[1] - 1
@@ -94,7 +94,7 @@ def best_spans(
 
 
 def _first_of_the_best(scores, rows):
-    """int64 [B], which window of each row has the highest score."""
+    """Finds the window of each row that has the highest score, int64 [B]."""
     best = tf.gather(tf.math.segment_max(scores, rows), rows)
     numbers = tf.range(tf.size(scores, tf.int64))
     numbers = tf.where(scores == best, numbers, tf.size(scores, tf.int64))

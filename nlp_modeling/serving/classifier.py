@@ -14,26 +14,26 @@ from nlp_modeling.serving.served_model import ServedModel
 class Classifier(ServedModel):
     """Serves a classifier, or a regression, of texts or of pairs of texts.
 
-    What is too long loses word pieces at the end, of a pair the longer text
-    first, as in training.
+    A text that is too long loses word pieces at the end. Of a pair, the longer
+    text loses them first, as in training.
 
     Args:
-        model: Such as `BertClassifier`.
-        tokenizer: What the model was trained with.
+        model: A classifier, for example `BertClassifier`.
+        tokenizer: The tokenizer that the model was trained with.
         labels: The C classes in the order of their ids. Empty for a regression.
         num_texts: 1, or 2 for pairs.
-        sequence_length: The most word pieces that the model is given.
+        sequence_length: The number of word pieces, at most, of an input.
 
     Call arguments:
         text: string [B].
-        text_pair: string [B], of pairs.
+        text_pair: string [B], the second texts of pairs.
 
     Returns:
-        Dict of `label` string [B] and `probabilities` float32 [B, C], or for a
-        regression of `score` float32 [B].
+        Dict of `label` string [B] and `probabilities` float32 [B, C]. For a
+        regression, dict of `score` float32 [B].
 
     Raises:
-        ValueError: If the model has not one score for each label, or
+        ValueError: If the scores and the labels differ in number, or
             `num_texts` is neither 1 nor 2.
     """
 

@@ -1,4 +1,4 @@
-"""Serves an encoder: texts to vectors."""
+"""Serves an encoder that makes vectors of texts."""
 
 import keras
 import tensorflow as tf
@@ -12,21 +12,21 @@ _POOLINGS = ("mean", "first", "pooler")
 
 
 class Embedder(ServedModel):
-    """Serves an encoder: each text becomes one vector.
+    """Serves an encoder that makes one vector of each text.
 
-    What is too long loses word pieces at the end.
+    A text that is too long loses word pieces at the end.
 
     Reference:
         Sentence-BERT, section 3: https://arxiv.org/abs/1908.10084
 
     Args:
-        model: An encoder, such as `TransformerEncoder`.
-        tokenizer: What the encoder was trained with.
-        pooling: "mean" of all positions, the "first" alone, or the "pooler"'s
-            output, which is made of the first.
-        normalize: Whether vectors have length 1, so that their products are
+        model: An encoder, for example `TransformerEncoder`.
+        tokenizer: The tokenizer that the encoder was trained with.
+        pooling: "mean" of all positions, the "first" position, or the "pooler",
+            which reads the first position.
+        normalize: Whether vectors have length 1. Products of vectors are then
             cosines.
-        sequence_length: The most word pieces that the encoder is given.
+        sequence_length: The number of word pieces, at most, of an input.
 
     Call arguments:
         text: string [B].

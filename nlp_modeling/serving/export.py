@@ -17,21 +17,21 @@ def export(
     card: ModelCard | None = None,
     overwrite: bool = False,
 ) -> None:
-    """Writes a served model as one artefact, which appears whole or not at all.
+    """Writes a served model as one artefact, whole or not at all.
 
-    The folder holds a SavedModel, whose one signature `serving_default` takes
-    string [B] by the names in `served.inputs`, and beside it `vocab.txt`,
-    `labels.txt` where there are labels, and the model card `README.md`. To load
-    it takes TensorFlow and tensorflow_text alone:
+    The folder holds a SavedModel, `vocab.txt`, the model card `README.md`, and
+    `labels.txt` if there are labels. The one signature, `serving_default`,
+    takes string [B] by the names in `served.inputs`. Loading needs TensorFlow
+    and tensorflow_text alone:
 
         loaded = tf.saved_model.load(folder)
         loaded.signatures["serving_default"](text=tf.constant(["A text."]))
 
     Args:
-        served: Such as a `Classifier`.
-        folder: Where it is to appear.
-        card: What people should know of the model.
-        overwrite: Whether to replace what is there.
+        served: A served model, for example a `Classifier`.
+        folder: Path of the folder to write.
+        card: The model card; None for an empty one.
+        overwrite: Whether to replace an existing folder.
 
     Raises:
         FileExistsError: If `folder` exists and `overwrite` is false.

@@ -1,30 +1,30 @@
-"""A model as a function of its features, its weights constants."""
+"""Makes a function of a model, with its weights as constants."""
 
 from collections.abc import Callable
 
 import keras
 import tensorflow as tf
 
-# A graph is one protocol buffer, of less than 2 GiB; words and names need room.
+# A graph is one protocol buffer of less than 2 GiB, names included.
 _MAX_BYTES = 2_000_000_000
 
 
 def frozen_call(model: keras.Model) -> Callable:
-    """Gives a model as a function of its features, its weights constants.
+    """Makes a function of a model, with its weights as constants.
 
-    As constants, weights are laid out for the matrix products once, and not at
-    every call: on a CPU the same graph is nearly twice as fast as with
-    variables. The function changes no more when the model is trained on.
+    TensorFlow lays out a constant for matrix products once, and a variable at
+    every call. On a CPU the graph is nearly twice as fast with constants. The
+    function does not change if the model is trained further.
 
     Args:
-        model: Whose weights are taken as they are now.
+        model: The model, with the weights that it has now.
 
     Returns:
         A function of a dict of features and of keyword arguments of the model's
         call, to be traced into a graph.
 
     Raises:
-        ValueError: If the weights are too many for one graph.
+        ValueError: If the weights are too large for one graph.
     """
     weights = [(weight, weight.numpy()) for weight in model.variables]
     size = sum(value.nbytes for _, value in weights)
@@ -35,8 +35,8 @@ def frozen_call(model: keras.Model) -> Callable:
         )
 
     def call(features, **arguments):
-        # In the graph that is being traced, also in the body of a loop: from
-        # outside, they would enter it as variables do.
+        # Made in the graph that is traced, also in the body of a loop. From
+        # outside of the graph they would enter it like variables.
         constants = [(weight, tf.constant(value)) for weight, value in weights]
         with keras.StatelessScope(state_mapping=constants):
             return model(features, training=False, **arguments)

@@ -1,4 +1,4 @@
-"""What people should know of a model that they are given."""
+"""Describes a model to the people who use it."""
 
 import dataclasses
 import json
@@ -16,18 +16,18 @@ from nlp_modeling.serving.served_model import ServedModel
 
 @dataclasses.dataclass(frozen=True)
 class ModelCard:
-    """What people should know of a model: what it learned, and how well.
+    """Describes a model: its data, its training and its scores.
 
     Reference:
         Model Cards for Model Reporting: https://arxiv.org/abs/1810.03993
 
     Args:
-        name: A title.
-        data: What it was trained and measured on, its source and licence.
-        settings: How it was trained, by the names of the settings.
-        seeds: Of the training.
-        scores: What was measured, by the names of data and metric.
-        notes: More, as Markdown.
+        name: Title of the card.
+        data: The data of training and evaluation, with source and licence.
+        settings: Settings of the training, by name.
+        seeds: Seeds of the training.
+        scores: Scores, by the names of data and metric.
+        notes: More text, as Markdown.
     """
 
     name: str = "A model"
@@ -38,7 +38,7 @@ class ModelCard:
     notes: str = ""
 
     def markdown(self, served: ServedModel) -> str:
-        """Writes the card of what was made of the model."""
+        """Writes the card of a served model as Markdown."""
         sections = {
             "Use": _use(served),
             "Labels": _list(dict(enumerate(served.labels))),

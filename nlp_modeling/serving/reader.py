@@ -1,4 +1,4 @@
-"""Serves a reader: questions and contexts to answers."""
+"""Serves a reader that answers questions from contexts."""
 
 import keras
 import tensorflow as tf
@@ -12,41 +12,42 @@ from nlp_modeling.serving.text_windows import text_windows
 
 
 class Reader(ServedModel):
-    """Serves a reader: it finds the answer of a question in a context.
+    """Serves a reader that finds the answer of a question in a context.
 
-    A context of any length is read in windows, and a question that is too long
-    loses word pieces at the end. Answers are those of `data.squad_windows` and
-    `evaluation.squad_answers`: google-research/bert's.
+    A context of any length is read in windows. A question that is too long
+    loses word pieces at the end. The answers equal those of
+    `evaluation.squad_answers`, which are google-research/bert's.
 
     Reference:
         BERT, sections 4.2 and 4.3: https://arxiv.org/abs/1810.04805
 
     Args:
-        model: Such as `BertSpanLabeler`.
-        tokenizer: What the model was trained with.
-        null_score_diff_threshold: By how much the score of no answer must
-            exceed an answer's to be given. `None` for a model that always
-            answers (SQuAD 1.1).
-        sequence_length: The most word pieces of a window.
-        doc_stride: The word pieces between the starts of two windows.
-        max_query_length: The most word pieces of a question.
-        n_best_size: How many starts and ends of each window are compared.
-        max_answer_length: The most word pieces of an answer.
+        model: A span labeler, for example `BertSpanLabeler`.
+        tokenizer: The tokenizer that the model was trained with.
+        null_score_diff_threshold: The reader gives no answer if the score of no
+            answer exceeds the best answer's by more than this. `None` for a
+            model that always answers (SQuAD 1.1).
+        sequence_length: The number of word pieces, at most, of a window.
+        doc_stride: The number of word pieces from one window's start to the
+            next.
+        max_query_length: The number of word pieces, at most, of a question.
+        n_best_size: The number of starts and of ends compared in each window.
+        max_answer_length: The number of word pieces, at most, of an answer.
 
     Call arguments:
         question: string [B].
         context: string [B].
 
     Returns:
-        Dict of `answer` string [B], a part of the context, `start` and `end`
-        int32 [B], where it stands, in characters, `end` exclusive, `score`
-        float32 [B], the sum of its logits, and, with a threshold, `null_odds`
-        float32 [B]. No answer is "" at -1; a context without word pieces has
-        none, and its score is 0.
+        Dict of `answer` string [B], a part of the context; `start` and `end`
+        int32 [B], its place in characters, `end` exclusive; `score` float32
+        [B], the sum of its logits; with a threshold, `null_odds` float32 [B].
+        If there is no answer, `answer` is "" and its place is -1. A context
+        without word pieces has no answer, and its score is 0.
 
     Raises:
         ValueError: If a number is not positive, or no word piece of a context
-            fits beside the longest question.
+            fits next to the longest question.
     """
 
     inputs = ("question", "context")
@@ -143,6 +144,6 @@ class Reader(ServedModel):
 
 
 def _offset(values, place, exists):
-    """int32 [B], the value at each row's place, 0 where there is none."""
+    """Gathers the value at each row's place, int32 [B], 0 if it has none."""
     place = tf.where(exists, values.row_starts() + place, values.row_splits[-1])
     return tf.gather(tf.concat([values.values, [0]], axis=0), place)

@@ -1,4 +1,4 @@
-"""What every served model is: strings in, tensors out."""
+"""Serves a model as a function from strings to tensors."""
 
 import keras
 import tensorflow as tf
@@ -9,31 +9,32 @@ from nlp_modeling.serving.frozen_call import frozen_call
 # Shapes: B batch, W windows of all strings of a batch, S sequence.
 
 # Windows that run through the encoder at once. A text of any length is cut
-# into windows; this many of 384 positions bound the memory that it takes.
+# into windows, and this number of them bounds the memory.
 _WINDOWS = 32
 
 
 class ServedModel:
-    """What every served model is: a function of strings, in the graph.
+    """Serves a model as a function from strings to tensors, in the graph.
 
-    Strings are UTF-8; bytes that are not are dropped by the tokenizer. Any
-    string is served, the empty one too.
+    Strings are UTF-8, and the tokenizer drops any other bytes. Every string is
+    served, also the empty one.
 
     Args:
-        model: Takes `input_word_ids`, `input_mask` and `input_type_ids`.
-        tokenizer: What the model was trained with.
-        sequence_length: S, the most word pieces that the model is given.
+        model: A model of `input_word_ids`, `input_mask` and `input_type_ids`.
+        tokenizer: The tokenizer that the model was trained with.
+        sequence_length: S, the number of word pieces, at most, of an input.
 
     Raises:
-        ValueError: If the model takes no sequence of that length, or knows
-            fewer words than the tokenizer, or Keras does not run on TensorFlow.
+        ValueError: If the model takes no sequence of that length, if it knows
+            fewer words than the tokenizer, or if Keras does not run on
+            TensorFlow.
     """
 
     # Names of the strings that a call takes.
     inputs: tuple[str, ...] = ("text",)
-    # What a call gives: names, and what each holds.
+    # Names of the tensors that a call gives, each with its description.
     outputs: dict[str, str] = {}
-    # The classes among which the model chooses, by id.
+    # The classes that the model chooses from, by id.
     labels: tuple[str, ...] = ()
 
     def __init__(
@@ -44,7 +45,7 @@ class ServedModel:
     ):
         if keras.backend.backend() != "tensorflow":
             raise ValueError(
-                "A model is served by TensorFlow: Keras must run on it. "
+                "Serving needs Keras to run on TensorFlow. "
                 f"Received: backend={keras.backend.backend()!r}."
             )
         encoder = getattr(model, "network", model)
@@ -66,11 +67,11 @@ class ServedModel:
             sequence_length, tokenizer, ragged=True
         )
         self._model = frozen_call(model)
-        # A model of one length wants padding up to it.
+        # A model of one length needs padding to this length.
         self._padded_length = model.input["input_word_ids"].shape[1]
 
     def __call__(self, *strings) -> dict:
-        """Serves a batch: for each of `inputs`, string [B].
+        """Serves a batch, string [B] for each name in `inputs`.
 
         Returns:
             Dict of tensors [B, ...] by the names in `outputs`.
@@ -79,7 +80,7 @@ class ServedModel:
 
     @property
     def settings(self) -> dict:
-        """What decides the answers beside the weights, for the model card."""
+        """Lists the settings of the preprocessing, for the model card."""
         return {
             "sequence_length": self.sequence_length,
             "lower_case": self.tokenizer.lower_case,
@@ -93,7 +94,7 @@ class ServedModel:
         packed = self.packer(segments)
         length = self._padded_length
         if length is None:
-            # One position at least, also of an empty batch.
+            # At least one position, also for an empty batch.
             length = packed["input_mask"].bounding_shape(axis=1)
             length = tf.maximum(length, 1)
         padding = {"input_word_ids": self.tokenizer.pad_id}
@@ -107,10 +108,10 @@ class ServedModel:
     def _encode_windows(self, segments, size, read=lambda outputs: outputs):
         """Runs the model on segments [W, (T)], a few windows at a time.
 
-        Gives float32 [W, S, size], what `read` makes of the model's outputs.
+        Gives float32 [W, S, size], made by `read` from the model's outputs.
         """
         features = self._features(segments)
-        # An empty batch runs once too: its result has a shape.
+        # An empty batch also runs once, for the shape of its result.
         num_windows = tf.maximum(tf.shape(features["input_word_ids"])[0], 1)
 
         def encode(start, encoded):

@@ -1,4 +1,4 @@
-"""Serves a tagger: texts to entities."""
+"""Serves a tagger that finds the entities in texts."""
 
 from collections.abc import Sequence
 
@@ -15,44 +15,43 @@ from nlp_modeling.serving.text_windows import text_windows
 
 
 class Tagger(ServedModel):
-    """Serves a tagger: it finds the entities in a text.
+    """Serves a tagger that finds the entities in a text.
 
-    A word's tag is that of its first word piece, as in training; one of which
-    the tokenizer leaves nothing (a control character) has none. A text of any
-    length is read in windows that overlap, and each word is judged in the one
-    that shows most around it.
+    A word has the tag of its first word piece, as in training. A word without
+    word pieces (a control character) has no tag. A text of any length is read
+    in windows that overlap. The tag of a word comes from the window that shows
+    most of the text around it.
 
     Args:
-        model: Such as `BertTokenClassifier`.
-        tokenizer: What the model was trained with.
-        labels: The C tags, such as `B-person` and `O`, in the order of their
-            ids; see `data.tag_entities`.
-        splits_punctuation: Whether punctuation is words of its own, as in plain
-            text. Otherwise words are what stands between spaces: for text whose
-            words are already apart, as in CoNLL's files.
-        sequence_length: The most word pieces of a window.
-        doc_stride: The word pieces between the starts of two windows; `None`
-            for half a window.
+        model: A tagger, for example `BertTokenClassifier`.
+        tokenizer: The tokenizer that the model was trained with.
+        labels: The C tags in the order of their ids, for example `B-person` and
+            `O`; see `data.tag_entities`.
+        splits_punctuation: Whether each punctuation mark is a word, as in plain
+            text. Otherwise only spaces separate words, as in CoNLL's files.
+        sequence_length: The number of word pieces, at most, of a window.
+        doc_stride: The number of word pieces from one window's start to the
+            next; `None` for half a window.
 
     Call arguments:
         text: string [B].
 
     Returns:
-        Dict of `num_entities` int32 [B] and, [B, E], of each entity
-        `entity_text` string, `entity_kind` string, `entity_start` and
-        `entity_end` int32, where it stands, in characters, the end exclusive,
-        and `entity_score` float32, the mean probability of its tags. Filled up
-        with "", -1 and 0.
+        Dict of `num_entities` int32 [B] and of tensors [B, E] of the entities:
+        `entity_text` string; `entity_kind` string; `entity_start` and
+        `entity_end` int32, the place in characters, the end exclusive; and
+        `entity_score` float32, the mean probability of its tags. Padding is "",
+        -1 and 0.
 
     Raises:
-        ValueError: If the model has not one score for each label, or a number
+        ValueError: If the scores and the labels differ in number, or a number
             is not positive.
     """
 
     outputs = {
-        "num_entities": "how many there are; the others are filled up",
+        "num_entities": "the number of entities; the rest is padding",
         "entity_text": "a part of the text",
-        "entity_kind": "what it names",
+        "entity_kind": "its kind",
         "entity_start": "its first character",
         "entity_end": "the character after it",
         "entity_score": "the mean probability of its tags",
@@ -87,7 +86,7 @@ class Tagger(ServedModel):
             [[data.continues_entity(a, b) for b in labels] for a in labels]
         )
         self._is_entity = np.array([label != "O" for label in labels])
-        # Every tag's kind: what an entity of that one word would be.
+        # The kind of an entity that has this one tag.
         self._kinds = np.array(
             [next((e.kind for e in data.tag_entities([x])), "") for x in labels]
         )
@@ -115,26 +114,26 @@ class Tagger(ServedModel):
         return self._entities(strings, row, kind, start, end, score)
 
     def _begins_word(self, ids, starts, ends):
-        """bool [P], whether a piece is the first of its word."""
+        """Tells whether a piece is the first of its word, bool [P]."""
         begins = ~tf.gather(self.tokenizer.continues_word, ids.values)
         if not self.splits_punctuation:
             # Pieces of one word touch.
             before = tf.concat([[-1], ends.values], axis=0)[:-1]
             begins &= starts.values != before
-        # The first piece of a text begins a word, whatever it is.
+        # The first piece of a text always begins a word.
         places = tf.range(tf.size(ids.values, tf.int64))
         return begins | (
             places == tf.gather(ids.row_splits, ids.value_rowids())
         )
 
     def _piece_scores(self, ids):
-        """float32 [P, C], the probability of every tag at every piece."""
+        """Gives the probability of every tag at every piece, float32 [P, C]."""
         room = tf.fill(
             [ids.nrows()], tf.cast(self.sequence_length - 2, tf.int64)
         )
         windows = text_windows(ids, room, self.doc_stride)
         logits = self._encode_windows([windows.pieces], len(self.labels))
-        # Of all positions of all windows, where [CLS] stands before the pieces.
+        # Rows of the flat logits; [CLS] comes before the pieces of a window.
         most = windows.has_most_context
         length = tf.shape(logits, tf.int64)[1]
         first = 1 + length * tf.range(most.nrows())
@@ -144,7 +143,7 @@ class Tagger(ServedModel):
         return tf.nn.softmax(tf.gather(logits, places))
 
     def _begins_entity(self, label, row):
-        """bool [K], whether a word is the first of an entity."""
+        """Tells whether a word is the first of an entity, bool [K]."""
         before = tf.concat([[0], label], axis=0)[:-1]
         same_text = tf.concat([[-1], row], axis=0)[:-1] == row
         continues = tf.gather_nd(

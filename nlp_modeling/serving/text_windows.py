@@ -8,15 +8,15 @@ import tensorflow as tf
 
 
 class TextWindows(NamedTuple):
-    """Windows of texts, those of a text one after another.
+    """Holds windows of texts, in the order of the texts.
 
     Args:
-        rows: int64 [W], which text each was cut from.
-        starts: int64 [W], its first piece in that text.
+        rows: int64 [W], the number of the text that each window is cut from.
+        starts: int64 [W], the window's first piece in that text.
         pieces: ragged [W, (T)].
-        has_most_context: ragged bool [W, (T)], whether no other window shows
-            more of the text around a piece. True in exactly one window of each
-            piece, and in an order that is the order of the text.
+        has_most_context: ragged bool [W, (T)], whether no window shows more of
+            the text around a piece than this one. True in exactly one window
+            for each piece. The true pieces are in the order of the text.
     """
 
     rows: tf.Tensor
@@ -28,19 +28,19 @@ class TextWindows(NamedTuple):
 def text_windows(pieces, room, stride: int) -> TextWindows:
     """Cuts texts into windows, as `data.squad_windows` does.
 
-    Every text has a window, also one without any piece.
+    A text without pieces has one window too.
 
     Reference:
         BERT, section 4.2: https://arxiv.org/abs/1810.04805
 
     Args:
         pieces: ragged int32 [B, (T)].
-        room: int64 [B], the most pieces of a window.
-        stride: The pieces between the starts of two windows.
+        room: int64 [B], the number of pieces, at most, of a window.
+        stride: The number of pieces from one window's start to the next.
     """
     lengths = pieces.row_lengths()
     strides = tf.minimum(tf.constant(stride, tf.int64), room)
-    # One, and one for every stride that is begun beyond its end.
+    # One window, and one more for each stride begun after its end.
     num_windows = 1 - tf.minimum(room - lengths, 0) // strides
     rows = tf.repeat(tf.range(pieces.nrows()), num_windows)
     starts = tf.ragged.range(num_windows).values * tf.gather(strides, rows)
@@ -63,15 +63,15 @@ def text_windows(pieces, room, stride: int) -> TextWindows:
 
 
 def _has_most_context(places, windows, starts, stops, num_pieces):
-    """bool, for every piece of every window, where in all texts each stands."""
+    """Tells for every piece of every window if the window shows most of it."""
     start, stop = tf.gather(starts, windows), tf.gather(stops, windows)
     context = tf.minimum(places - start, stop - 1 - places)
-    # A longer window wins where two show as much on the shorter side.
+    # If two windows show equally much on the shorter side, the longer one wins.
     length = tf.cast(stop - start, tf.float64)
     score = tf.cast(context, tf.float64) + 0.01 * length
     best = tf.math.unsorted_segment_max(score, places, num_pieces)
     is_best = score == tf.gather(best, places)
-    # And of equals the first.
+    # Of equal windows, the first wins.
     last = tf.size(starts, tf.int64)
     first = tf.math.unsorted_segment_min(
         tf.where(is_best, windows, last), places, num_pieces

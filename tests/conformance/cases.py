@@ -1,4 +1,4 @@
-"""One small object of every public class, wrapped in a model where it is none.
+"""Makes one small model of every public class.
 
 A case is a function of a dtype policy that makes a functional model, and the
 features that the model is called with.
@@ -189,6 +189,17 @@ CASES = {
         ATTENTION,
         _listed,
     ),
+    "EncoderBlock": of_layer(
+        lambda dtype: layers.EncoderBlock(
+            layers.SelfAttention(2, 0.1),
+            layers.GatedFeedForward(12, "silu"),
+            norm_first=True,
+            dropout=0.1,
+            dtype=dtype,
+        ),
+        ATTENTION | {"positions": POSITIONS},
+        lambda layer, data, mask, positions: layer([data, mask], positions),
+    ),
     "MaskedLM": (
         masked_lm,
         {"input_word_ids": IDS, "positions": POSITIONS},
@@ -202,6 +213,20 @@ CASES = {
     "TransformerEncoder": (encoder, ENCODING),
     "TransformerEncoder, narrow, first positions": (
         functools.partial(encoder, embedding_width=4, output_range=2),
+        ENCODING,
+    ),
+    "TransformerEncoder, named and of parts": (
+        lambda dtype: encoder(
+            dtype,
+            name="generator",
+            position_embedding=None,
+            block=layers.EncoderBlock(
+                layers.SelfAttention(2),
+                layers.FeedForward(12, "gelu"),
+                norm_first=True,
+            ),
+            final_norm=keras.layers.LayerNormalization(),
+        ),
         ENCODING,
     ),
     "TransformerEncoder, any length": (
@@ -233,7 +258,7 @@ CASES = {
         functools.partial(models.BertPretrainer, num_token_predictions=2),
         masked_lm_positions=POSITIONS,
     ),
-    "BertPretrainer, layers of one's own": (
+    "BertPretrainer, custom layers": (
         lambda dtype: models.BertPretrainer(own_layers(dtype), num_classes=2),
         {
             "input_word_ids": IDS,

@@ -1,5 +1,6 @@
-"""What is true of every layer, network and model."""
+"""Every layer, network and model is saved, trained and served alike."""
 
+import functools
 import inspect
 
 import keras
@@ -21,18 +22,43 @@ UNPOOLED = {
     "BertTokenClassifier",
 }
 POLICIES = ["mixed_bfloat16", "mixed_float16"]
+LAYERS = [name for name in CASES if hasattr(layers, name.split(",")[0])]
 
 
 def make(name, dtype="float32"):
-    """The case's model, with every weight away from zero, and its features."""
-    make_model, features = CASES[name]
+    """Makes the case's model, with every weight away from zero."""
     keras.utils.set_random_seed(1)
-    model = make_model(dtype)
-    rng = np.random.default_rng(11)
+    model = CASES[name][0](dtype)
+    move(model, np.random.default_rng(11))
+    return model
+
+
+def move(model, rng):
     for variable in model.trainable_variables:
         noise = rng.normal(0, 0.1, variable.shape)
         variable.assign(variable + noise.astype("float32"))
-    return model, features
+
+
+@functools.cache
+def made(name, dtype="float32"):
+    """Gives the case's model and features, to tests that do not change it."""
+    return make(name, dtype), CASES[name][1]
+
+
+@functools.cache
+def outputs(name):
+    return outputs_of(*made(name))
+
+
+@functools.cache
+def _other(name):
+    return CASES[name][0]("float32")
+
+
+def other(name):
+    """Gives a second model of the case, to tests that change its weights."""
+    move(_other(name), np.random.default_rng())
+    return _other(name)
 
 
 def outputs_of(model, features):
@@ -51,19 +77,18 @@ def _like(model, features):
     return keras.tree.map_structure(lambda x: features[x.name], model.input)
 
 
-def assert_same(model, other, features, atol=1e-6):
-    for x, y in zip(
-        outputs_of(model, features), outputs_of(other, features), strict=True
-    ):
+def assert_gives_the_same(model, name, atol=1e-6):
+    found = outputs_of(model, CASES[name][1])
+    for x, y in zip(found, outputs(name), strict=True):
         np.testing.assert_allclose(x, y, atol=atol)
 
 
 def test_every_public_class_has_a_case():
-    made = set()
-    for make_model, _ in CASES.values():
-        model = make_model("float32")
-        made |= set(type(model).__mro__)
-        made |= {type(layer) for layer in model.layers}
+    tested = set()
+    for name in CASES:
+        model, _ = made(name)
+        tested |= set(type(model).__mro__)
+        tested |= {type(layer) for layer in model.layers}
     public = {
         value
         for folder in (layers, networks, models)
@@ -71,12 +96,12 @@ def test_every_public_class_has_a_case():
         if inspect.isclass(value)
     }
     assert len(public) > 15
-    assert public <= made
+    assert public <= tested
 
 
 @every_case
 def test_a_config_makes_an_equal_object(name):
-    model, features = make(name)
+    model, features = made(name)
     for layer in [model, *model.layers]:
         if type(layer).__module__.startswith("nlp_modeling"):
             config = layer.get_config()
@@ -85,29 +110,31 @@ def test_a_config_makes_an_equal_object(name):
     if type(model) is not keras.Model and "Functional" not in str(type(model)):
         again = type(model).from_config(model.get_config())
         again.set_weights(model.get_weights())
-        assert_same(model, again, features)
+        assert_gives_the_same(again, name)
 
 
 @every_case
 @pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
 def test_a_saved_model_comes_back_as_it_was(name, dtype, tmp_path):
-    model, features = make(name, dtype)
+    model, features = made(name, dtype)
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras")
     assert type(again) is type(model)
     assert len(again.weights) == len(model.weights)
-    assert_same(model, again, features)
+    found, wanted = outputs_of(again, features), outputs_of(model, features)
+    for x, y in zip(found, wanted, strict=True):
+        np.testing.assert_allclose(x, y, atol=1e-6)
     policies = [layer.dtype_policy.name for layer in model.layers]
     assert [layer.dtype_policy.name for layer in again.layers] == policies
 
 
 @every_case
 def test_saved_weights_load_into_another_object(name, tmp_path):
-    model, features = make(name)
+    model, _ = made(name)
     model.save_weights(tmp_path / "model.weights.h5")
-    other = CASES[name][0]("float32")
-    other.load_weights(tmp_path / "model.weights.h5")
-    assert_same(model, other, features)
+    again = other(name)
+    again.load_weights(tmp_path / "model.weights.h5")
+    assert_gives_the_same(again, name)
 
 
 @every_case
@@ -120,7 +147,7 @@ def test_training_reaches_every_dropout(name, monkeypatch):
         return drop(layer, inputs, training)
 
     monkeypatch.setattr(layers.Dropout, "call", told_of_training)
-    model, features = make(name)
+    model, features = made(name)
     for training in (True, False):
         model(_like(model, features), training=training)
         assert told == {
@@ -133,7 +160,7 @@ def test_training_reaches_every_dropout(name, monkeypatch):
 @every_case
 def test_an_empty_batch_gives_empty_outputs(name):
     """As a replica without examples has at the end of an evaluation."""
-    model, features = make(name)
+    model, features = made(name)
     none = {key: value[:0] for key, value in features.items()}
     some = keras.tree.flatten(model(_like(model, features)))
     empty = keras.tree.flatten(model(_like(model, none)))
@@ -147,43 +174,69 @@ def test_an_empty_batch_gives_empty_outputs(name):
 def test_a_tensorflow_checkpoint_restores_every_weight(name, tmp_path):
     import tensorflow as tf
 
-    model, features = make(name)
+    model, _ = made(name)
     path = tf.train.Checkpoint(model=model).save(tmp_path / "checkpoint")
-    other = CASES[name][0]("float32")
-    status = tf.train.Checkpoint(model=other).restore(path)
+    again = other(name)
+    status = tf.train.Checkpoint(model=again).restore(path)
     status.assert_existing_objects_matched()
-    assert_same(model, other, features)
+    assert_gives_the_same(again, name)
 
 
 @only_tensorflow
-@every_case
+@pytest.mark.parametrize("name", [x for x in CASES if x not in LAYERS])
 def test_an_exported_model_gives_the_same(name, tmp_path):
     import tensorflow as tf
 
-    model, features = make(name)
+    model, features = made(name)
     model.export(tmp_path / "model", verbose=False)
     loaded = tf.saved_model.load(tmp_path / "model")
     served = loaded.serve(_like(model, features))
     wanted = model(features, training=False)
     if isinstance(model, networks.Encoder):
         wanted.pop("encoder_outputs")
+    assert_close(served, wanted)
+
+
+@only_tensorflow
+def test_exported_layers_give_the_same(tmp_path):
+    """All in one artefact: to write and read one takes most of the time."""
+    import tensorflow as tf
+
+    archive = keras.export.ExportArchive()
+    for i, name in enumerate(LAYERS):
+        model, _ = made(name)
+        archive.track(model)
+        archive.add_endpoint(
+            f"serve_{i}",
+            functools.partial(model.call, training=False),
+            [keras.tree.map_structure(_spec, model.input)],
+        )
+    archive.write_out(tmp_path / "layers", verbose=False)
+    loaded = tf.saved_model.load(tmp_path / "layers")
+    for i, name in enumerate(LAYERS):
+        model, features = made(name)
+        served = getattr(loaded, f"serve_{i}")(_like(model, features))
+        assert_close(served, model(_like(model, features), training=False))
+
+
+def _spec(x):
+    return keras.InputSpec(dtype=x.dtype, shape=x.shape)
+
+
+def assert_close(found, wanted):
     keras.tree.map_structure(
-        lambda x, y: np.testing.assert_allclose(x, y, atol=1e-6),
-        served,
-        wanted,
+        lambda x, y: np.testing.assert_allclose(x, y, atol=1e-6), found, wanted
     )
 
 
 @every_case
 @pytest.mark.parametrize("dtype", POLICIES)
 def test_half_precision_keeps_weights_whole_and_results_near(name, dtype):
-    exact, features = make(name)
-    half, _ = make(name, dtype)
+    exact, features = made(name)
+    half, _ = made(name, dtype)
     half.set_weights(exact.get_weights())
     assert {v.dtype for v in half.trainable_variables} <= {"float32"}
-    for x, y in zip(
-        outputs_of(half, features), outputs_of(exact, features), strict=True
-    ):
+    for x, y in zip(outputs_of(half, features), outputs(name), strict=True):
         x = np.asarray(x, "float32")
         assert np.isfinite(x).all()
         assert np.linalg.norm(x - y) <= 2e-2 * np.linalg.norm(y)
@@ -194,22 +247,18 @@ def test_half_precision_keeps_weights_whole_and_results_near(name, dtype):
 )
 @every_case
 def test_a_compiled_model_gives_the_same(name):
-    model, features = make(name)
-    wanted = outputs_of(model, features)
-    compiled, _ = make(name)
+    compiled = make(name)
     compiled.compile(jit_compile=True)
-    for x, y in zip(outputs_of(compiled, features), wanted, strict=True):
-        np.testing.assert_allclose(x, y, atol=1e-5)
+    assert_gives_the_same(compiled, name, atol=1e-5)
 
 
 @every_case
 def test_one_step_of_training_moves_every_weight(name):
-    model, features = make(name)
+    model, features = other(name), CASES[name][1]
     flat = keras.Model(model.inputs, keras.tree.flatten(model.output))
     rng = np.random.default_rng(5)
     targets = [
-        rng.normal(size=x.shape).astype("float32")
-        for x in outputs_of(model, features)
+        rng.normal(size=x.shape).astype("float32") for x in outputs(name)
     ]
     # Eager where tracing would take the time; tests/models fits in graphs.
     flat.compile("sgd", loss=["mse"] * len(targets), run_eagerly=TENSORFLOW)
@@ -232,7 +281,7 @@ def test_one_step_of_training_moves_every_weight(name):
     "name", [n for n, (_, f) in CASES.items() if ENCODING.keys() <= f.keys()]
 )
 def test_a_list_gives_what_a_dict_gives(name):
-    model, features = make(name)
+    model, features = made(name)
     wanted = model(features)
     found = model([features[name] for name in model.feature_names])
     if isinstance(model, networks.Encoder):
@@ -247,7 +296,7 @@ def test_a_list_gives_what_a_dict_gives(name):
 
 @every_case
 def test_the_output_of_every_part_can_be_had(name):
-    model, features = make(name)
+    model, features = made(name)
     outputs = [
         layer.output
         for layer in model.layers
@@ -265,7 +314,7 @@ def test_the_output_of_every_part_can_be_had(name):
 
 @every_case
 def test_a_plot_shows_the_parts(name):
-    model, _ = make(name)
+    model, _ = made(name)
     dot = keras.utils.model_to_dot(model, show_shapes=True).to_string()
     for layer in model.layers:
         assert layer.name in dot
