@@ -1,6 +1,7 @@
 """Turns files into examples, examples into records, records into batches."""
 
 from nlp_modeling.data.batches.evaluation_batches import evaluation_batches
+from nlp_modeling.data.batches.first_batch import first_batch
 from nlp_modeling.data.batches.training_batches import training_batches
 from nlp_modeling.data.built_in.docstring_items import (
     DocstringItem,

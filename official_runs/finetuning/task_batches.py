@@ -70,15 +70,20 @@ class TaskBatches:
         )
 
     def require_fit(self, vocab_size: int) -> None:
-        """Reads one batch, and raises if its ids are of something else.
+        """Reads a batch, and raises if its ids are of something else.
 
         Raises:
             ValueError: If a word or a label is out of range.
         """
-        features = next(iter(self.training_batches(0)))
+        task = self._task
+        features = data.first_batch(
+            task.records["train"],
+            task.features["train"],
+            sequence_length=task.sequence_length,
+        )
         for name, count in {
             "input_word_ids": vocab_size,
-            "label_ids": len(self._task.labels),
+            "label_ids": len(task.labels),
         }.items():
             if count and name in features:
                 largest = int(tf.reduce_max(features[name]))
@@ -86,5 +91,5 @@ class TaskBatches:
                     raise ValueError(
                         "Records must be of this vocabulary and these labels: "
                         f"{name} below {count}. Received: {largest}, in "
-                        f"{self._task.records['train']}."
+                        f"{task.records['train']}."
                     )

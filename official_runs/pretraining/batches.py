@@ -72,12 +72,17 @@ class PretrainingBatches:
             "length_multiple": length_multiple,
             "seed": seed,
         }
-        self._require_vocabulary(tokenizer)
         if not masked:
             self._arguments["masking"] = masking(
                 tokenizer, max_predictions=max_predictions
             )
-        next(iter(self.training_batches(0)))
+        _require_fit(
+            files,
+            self._arguments["features"],
+            tokenizer,
+            sequence_length=sequence_length,
+            max_predictions=max_predictions,
+        )
 
     def training_batches(
         self, start_step: int, input_context=None
@@ -95,16 +100,13 @@ class PretrainingBatches:
             **self._arguments, input_context=input_context
         )
 
-    def _require_vocabulary(self, tokenizer):
-        ids = data.evaluation_batches(
-            self._arguments["files"],
-            (data.features.INPUT_WORD_IDS,),
-            1024,
-            sequence_length=self._arguments["sequence_length"],
+
+def _require_fit(files, features, tokenizer, **limits):
+    """Reads a batch, and raises if its records are of something else."""
+    batch = data.first_batch(files, features, **limits)
+    largest = int(tf.reduce_max(batch["input_word_ids"]))
+    if largest >= tokenizer.vocab_size:
+        raise ValueError(
+            "--vocab_file must be the vocabulary of the records. Received: "
+            f"{tokenizer.vocab_size} entries, and an id of {largest}."
         )
-        largest = int(tf.reduce_max(next(iter(ids))["input_word_ids"]))
-        if largest >= tokenizer.vocab_size:
-            raise ValueError(
-                "--vocab_file must be the vocabulary of the records. Received: "
-                f"{tokenizer.vocab_size} entries, and an id of {largest}."
-            )

@@ -14,6 +14,8 @@ from nlp_modeling.data.records.read_records import read_records
 # Shapes: B batch over all replicas, R replicas, S sequence, P predictions.
 
 
+# AutoGraph has nothing to convert here, and takes seconds to find that out.
+@tf.autograph.experimental.do_not_convert
 def evaluation_batches(
     files: str | Iterable[str],
     features: Sequence[feature_declarations.Feature],

@@ -22,6 +22,8 @@ from nlp_modeling.data.records.record_origins import record_origins
 _SORTED = 50
 
 
+# AutoGraph has nothing to convert here, and takes seconds to find that out.
+@tf.autograph.experimental.do_not_convert
 def training_batches(
     files: str | Iterable[str],
     features: Sequence[feature_declarations.Feature],

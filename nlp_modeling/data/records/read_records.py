@@ -10,6 +10,8 @@ from nlp_modeling.data.records.record_blocks import record_blocks
 # Shapes: B records of a batch.
 
 
+# AutoGraph has nothing to convert here, and takes seconds to find that out.
+@tf.autograph.experimental.do_not_convert
 def read_records(
     files: Sequence[str],
     batch_size: int,
@@ -53,8 +55,8 @@ def read_records(
     files = [str(file) for file in files]
     if not files:
         raise ValueError(f"`files` must name a file. Received: {files=}.")
-    sizes = tf.constant([_size(file) for file in files], tf.int64)
-    packed = _is_packed(files[0])
+    sizes = tf.constant([file_size(file) for file in files], tf.int64)
+    packed = is_packed(files[0])
     paths = tf.constant(files)
 
     def file_blocks(file, epoch):
@@ -121,7 +123,12 @@ def _without(count, rows):
     return count - taken, {name: x[taken:] for name, x in rows.items()}
 
 
-def _size(file):
+def file_size(file: str) -> int:
+    """Gives the size of a record file, in bytes.
+
+    Raises:
+        ValueError: If the file is missing or empty.
+    """
     if not tf.io.gfile.exists(file):
         raise ValueError(f"A record file must exist. Received: {file=}.")
     size = tf.io.gfile.stat(file).length
@@ -130,6 +137,7 @@ def _size(file):
     return size
 
 
-def _is_packed(file):
+def is_packed(file: str) -> bool:
+    """Tells whether a file is compressed with gzip."""
     with tf.io.gfile.GFile(file, "rb") as stream:
         return stream.read(2) == b"\x1f\x8b"

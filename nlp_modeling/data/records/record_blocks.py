@@ -12,6 +12,7 @@ from nlp_modeling.data.records.require import require
 _RECORDS = 128
 
 
+@tf.autograph.experimental.do_not_convert  # It finds nothing, slowly.
 def record_blocks(path, size, *, packed: bool) -> tf.data.Dataset:
     """Reads a TFRecord file in blocks. Errors name the damaged record.
 

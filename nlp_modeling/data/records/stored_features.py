@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-from nlp_modeling.data.records.read_records import read_records
+from nlp_modeling.data.records.first_records import first_records
 
 
 def stored_features(files: Sequence[str]) -> frozenset[str]:
@@ -18,7 +18,7 @@ def stored_features(files: Sequence[str]) -> frozenset[str]:
             is no file.
         tf.errors.InvalidArgumentError: If the first record is damaged.
     """
-    row = next(iter(read_records(files, 1)))
+    row = first_records(files, 1)
     try:
         example = tf.train.Example.FromString(row["record"][0].numpy())
     except ValueError as error:

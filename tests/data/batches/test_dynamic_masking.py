@@ -19,7 +19,10 @@ def masking():
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
-    """60 examples of [CLS], 6 to 28 words and [SEP]; the first word counts."""
+    """Writes 60 examples of [CLS], 6 to 28 words and [SEP].
+
+    The first word of an example is its number.
+    """
     rng = np.random.default_rng(0)
     rows = [
         np.array([2, 5 + i, *rng.integers(5, 105, rng.integers(5, 28)), 3])
@@ -50,6 +53,12 @@ def batches(file, masking, count, batch_size=12, **kwargs):
     return list(dataset.take(count).as_numpy_iterator())
 
 
+@pytest.fixture(scope="module")
+def whole(file, masking):
+    """Reads the first 12 batches, of 2.4 epochs, once for all tests."""
+    return batches(file, masking, 12)
+
+
 def by_example(batches):
     """Maps each example, which its label names, to its masked positions."""
     return {
@@ -59,8 +68,8 @@ def by_example(batches):
     }
 
 
-def test_batches_hold_what_pretraining_takes(file, masking):
-    (batch,) = batches(file, masking, 1)
+def test_batches_hold_what_pretraining_takes(whole):
+    batch = whole[0]
     names = {feature.name for feature in data.features.PRETRAINING}
     assert set(batch) == names
     assert batch["input_word_ids"].shape == (12, 32)
@@ -72,8 +81,8 @@ def test_batches_hold_what_pretraining_takes(file, masking):
     )
 
 
-def test_masks_do_not_depend_on_the_batch(file, masking):
-    one = by_example(batches(file, masking, 5))
+def test_masks_do_not_depend_on_the_batch(file, masking, whole):
+    one = by_example(whole[:5])
     other = by_example(batches(file, masking, 3, batch_size=20))
     bucketed = by_example(
         batches(file, masking, 5 * 64, length_multiple=8)[-5:]
@@ -82,17 +91,15 @@ def test_masks_do_not_depend_on_the_batch(file, masking):
     assert one != bucketed  # Of a later epoch.
 
 
-def test_masks_do_not_depend_on_where_reading_starts(file, masking):
-    whole = batches(file, masking, 12)
+def test_masks_do_not_depend_on_where_reading_starts(file, masking, whole):
     later = batches(file, masking, 4, start_step=8)
     for expected, found in zip(whole[8:], later, strict=True):
         for name in expected:
             np.testing.assert_array_equal(found[name], expected[name])
 
 
-def test_every_epoch_and_seed_masks_anew(file, masking):
-    both = batches(file, masking, 10)
-    first, second = by_example(both[:5]), by_example(both[5:])
+def test_every_epoch_and_seed_masks_anew(file, masking, whole):
+    first, second = by_example(whole[:5]), by_example(whole[5:10])
     other_seed = by_example(batches(file, masking, 5, seed=1))
     assert first.keys() == second.keys() == other_seed.keys()
     for other in (second, other_seed):

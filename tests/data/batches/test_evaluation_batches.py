@@ -10,9 +10,10 @@ FEATURES = data.features.MASKED_LM
 COUNT = 29
 
 
-@pytest.fixture
-def file(tmp_path):
-    """29 examples; example i holds the word i + 1, masked at position 0."""
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    """Writes 29 examples. Example i holds the word i + 1, masked."""
+    tmp_path = tmp_path_factory.mktemp("file")
     ids = np.arange(1, COUNT + 1)[:, np.newaxis]
     arrays = {feature.name: 0 * ids for feature in FEATURES}
     arrays |= {"input_word_ids": ids, "input_mask": 0 * ids + 1}
@@ -36,16 +37,22 @@ def batches(file, context=None, batch_size=8):
     return list(dataset.as_numpy_iterator())
 
 
+@pytest.fixture(scope="module")
+def alone(file):
+    """Reads the batches of a single replica, once for all tests."""
+    return batches(file)
+
+
 def counted(batches):
-    """The words of the rows whose weight is 1."""
+    """Lists the words of the rows whose weight is 1."""
     words = np.concatenate([batch["input_word_ids"][:, 0] for batch in batches])
     weights = np.concatenate([batch["example_weights"] for batch in batches])
     assert set(weights) <= {0.0, 1.0}
     return words[weights == 1].tolist()
 
 
-def test_every_example_counts_once_and_in_order(file):
-    assert counted(batches(file)) == list(range(1, COUNT + 1))
+def test_every_example_counts_once_and_in_order(alone):
+    assert counted(alone) == list(range(1, COUNT + 1))
 
 
 @pytest.mark.parametrize("pipelines,replicas", [(1, 2), (2, 4)])
@@ -63,12 +70,10 @@ def test_every_example_counts_once_on_replicas(file, pipelines, replicas):
     assert found == list(range(1, COUNT + 1))
 
 
-def test_masked_tokens_of_filling_rows_have_no_weight(file):
-    total = sum(batch["masked_lm_weights"].sum() for batch in batches(file))
+def test_masked_tokens_of_filling_rows_have_no_weight(alone):
+    total = sum(batch["masked_lm_weights"].sum() for batch in alone)
     assert total == COUNT
 
 
-def test_predictions_are_padded_without_weight(file):
-    np.testing.assert_array_equal(
-        batches(file)[0]["masked_lm_weights"], [[1, 0]] * 8
-    )
+def test_predictions_are_padded_without_weight(alone):
+    np.testing.assert_array_equal(alone[0]["masked_lm_weights"], [[1, 0]] * 8)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+
 from nlp_modeling.data.built_in.library_docs import library_docs
 
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -10,6 +11,7 @@ from nlp_modeling.data.files.parallel_map import parallel_map
 
 
 def square(number):
+    time.sleep(0.001)  # Leaves a processor to the process that starts.
     return number**2, os.getpid()
 
 
@@ -17,15 +19,33 @@ def fail(number):
     raise ValueError(f"Received: {number=}.")
 
 
+def run_until(is_enough, num_workers):
+    """Lists results, each with the number of items taken but not used."""
+    taken, found = [], []
+
+    def items():
+        while not is_enough(found):
+            taken.append(len(taken))
+            yield (taken[-1],)
+
+    for result in parallel_map(square, items(), num_workers):
+        found.append((result, len(taken) - len(found)))
+    return found
+
+
 @pytest.fixture(scope="module")
-def results():
-    """Enough items that the other process starts and takes some."""
-    found = []
-    for result in parallel_map(square, ((i,) for i in range(10**7)), 2):
-        found.append(result)
-        if len(found) > 20 and len({pid for _, pid in found[-20:]}) > 1:
-            return found
-    raise AssertionError("the other process took no item")
+def run():
+    """Maps items until the other process has started and done some."""
+
+    def is_enough(found):
+        return {pid for (_, pid), _ in found[-5:]} - {os.getpid()}
+
+    return run_until(is_enough, num_workers=2)
+
+
+@pytest.fixture(scope="module")
+def results(run):
+    return [result for result, _ in run]
 
 
 def test_results_come_in_order(results):
@@ -38,17 +58,10 @@ def test_this_process_works_too(results):
     assert len({pid for _, pid in results}) == 2
 
 
-@pytest.mark.parametrize("num_workers", [1, 2])
-def test_few_items_are_taken_ahead(num_workers):
-    taken = []
-
-    def items():
-        for i in range(100):
-            taken.append(i)
-            yield (i,)
-
-    for count, _ in enumerate(parallel_map(square, items(), num_workers)):
-        assert len(taken) - count <= 10
+def test_few_items_are_taken_ahead(run):
+    assert max(waiting for _, waiting in run) <= 10
+    alone = run_until(lambda found: len(found) == 100, num_workers=1)
+    assert max(waiting for _, waiting in alone) <= 10
 
 
 def test_an_error_is_raised_here():

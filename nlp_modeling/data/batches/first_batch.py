@@ -1,0 +1,52 @@
+"""Reads the first records of files, to find bad input early."""
+
+from collections.abc import Iterable, Sequence
+
+import tensorflow as tf
+
+from nlp_modeling.data.files.text_files import find_files
+from nlp_modeling.data.records import features as feature_declarations
+from nlp_modeling.data.records.first_records import first_records
+from nlp_modeling.data.records.pad_examples import pad_examples
+from nlp_modeling.data.records.parse_examples import parse_examples
+from nlp_modeling.data.records.record_origins import record_origins
+
+
+def first_batch(
+    files: str | Iterable[str],
+    features: Sequence[feature_declarations.Feature],
+    *,
+    sequence_length: int,
+    max_predictions: int | None = None,
+    batch_size: int = 1024,
+) -> dict[str, tf.Tensor]:
+    """Reads the first records of files, to find bad input early.
+
+    It traces no pipeline, which `training_batches` does and which takes a
+    second.
+
+    Args:
+        files: Paths or globs of TFRecord files.
+        features: The features of the records.
+        sequence_length: S, the longest accepted example, in tokens.
+        max_predictions: P, the most predictions of a record. None for any.
+        batch_size: B, the most records to read.
+
+    Returns:
+        Tensors [B], [B, S] or [B, P], without masks that training draws.
+
+    Raises:
+        ValueError: If there is no file, or a file is missing or empty.
+        tf.errors.InvalidArgumentError: At a damaged or invalid record. Names
+            the file and the record.
+    """
+    files = find_files(files)
+    rows = first_records(files, batch_size)
+    origins = record_origins(files, rows)
+    return pad_examples(
+        parse_examples(rows["record"], features, origins),
+        features,
+        origins,
+        sequence_length=sequence_length,
+        max_predictions=max_predictions,
+    )
