@@ -103,6 +103,8 @@ def test_every_public_class_has_a_case():
 def test_a_config_makes_an_equal_object(name):
     model, features = made(name)
     for layer in [model, *model.layers]:
+        if layer is not model and isinstance(layer, networks.Encoder):
+            continue  # It has a case.
         if type(layer).__module__.startswith("nlp_modeling"):
             config = layer.get_config()
             again = type(layer).from_config(config)

@@ -269,6 +269,14 @@ def test_two_encoders_of_one_model_have_paths_of_their_own(tmp_path):
     assert len(set(paths(model))) == len(model.weights)
     assert "generator/transformer_layer_0/attention/qkv_kernel" in paths(model)
     assert_same(model, saved_and_loaded(model, tmp_path))
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="the optimizer's engine"
+)
+def test_layer_wise_rates_tell_two_encoders_apart():
+    keras.utils.set_random_seed(1)
+    model = two_encoders()
     before = dict(zip(paths(model), model.get_weights(), strict=True))
     optimizer = optimization.AdamW(
         0.1, learning_rate_multipliers=[("^generator/", 0.0)]
