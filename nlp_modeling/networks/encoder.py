@@ -1,14 +1,12 @@
 """Runs embeddings through a stack of layers and pools the first position."""
 
-import inspect
 import types
 
 import keras
 from keras import ops
 
-from nlp_modeling import layers
-from nlp_modeling.layers.fresh_initializer import fresh_initializer
 from nlp_modeling.networks.feature_model import FeatureModel
+from nlp_modeling.networks.positions_graph import positions_graph
 
 # Shapes: B batch, S sequence, P positions, H hidden, V vocabulary, W embedding
 # width.
@@ -136,28 +134,11 @@ class Encoder(FeatureModel):
         return self._at_positions().compute_output_spec([inputs, positions])
 
     def _at_positions(self):
-        """Makes the graph of a call with positions, over the same layers."""
-        graphs = self._graphs
-        if graphs.at_positions is not None:
-            return graphs.at_positions
-        positions = keras.Input((None,), dtype="int32", name="positions")
-        asked = ops.pad(positions, ((0, 0), (1, 0)))  # 0, then these.
-        *lower_outputs, data = graphs.encoder_outputs
-        *_, last_layer = self.transformer_layers
-        if "positions" in inspect.signature(last_layer.call).parameters:
-            data = last_layer(graphs.last_inputs, positions=asked)
-        else:
-            data = layers.gather_positions(data, asked)
-        last_output = data[:, 1:]
-        if self.final_norm is not None:
-            data = self.final_norm(data)
-        outputs = {
-            "sequence_output": data[:, 1:],
-            "pooled_output": self.pooler_layer(data[:, 0]),
-            "encoder_outputs": [*lower_outputs, last_output],
-        }
-        graphs.at_positions = keras.Model([self.input, positions], outputs)
-        return graphs.at_positions
+        if self._graphs.at_positions is None:
+            self._graphs.at_positions = positions_graph(
+                self, self._graphs.last_inputs, self._graphs.encoder_outputs
+            )
+        return self._graphs.at_positions
 
     def export(self, filepath, *args, **kwargs):
         """Exports `sequence_output` and `pooled_output`.
@@ -183,20 +164,3 @@ def _max_lengths(network):
             yield from _max_lengths(layer)
         else:
             yield getattr(layer, "max_length", None)
-
-
-def pooler(width, initializer, dtype):
-    """Makes the layer of `pooled_output`: dense, then tanh.
-
-    Args:
-        width: Units of the pooled output.
-        initializer: Draws the kernel.
-        dtype: Its policy.
-    """
-    return keras.layers.Dense(
-        width,
-        activation="tanh",
-        kernel_initializer=fresh_initializer(initializer),
-        dtype=dtype,
-        name="pooler_transform",
-    )

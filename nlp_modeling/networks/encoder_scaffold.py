@@ -6,8 +6,9 @@ from nlp_modeling import layers
 from nlp_modeling.layers.make_part import make_part
 from nlp_modeling.layers.require import require_positive
 from nlp_modeling.networks.bert_initializer import bert_initializer
-from nlp_modeling.networks.encoder import Encoder, pooler
+from nlp_modeling.networks.encoder import Encoder
 from nlp_modeling.networks.own_scope import own_scope
+from nlp_modeling.networks.pooler import pooler
 
 # Shapes: B batch, S sequence, H hidden, P pooled.
 

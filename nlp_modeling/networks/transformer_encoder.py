@@ -13,8 +13,9 @@ from nlp_modeling.networks.bert_embeddings import (
     embedding_projection,
 )
 from nlp_modeling.networks.bert_initializer import bert_initializer
-from nlp_modeling.networks.encoder import Encoder, pooler
+from nlp_modeling.networks.encoder import Encoder
 from nlp_modeling.networks.own_scope import own_scope
+from nlp_modeling.networks.pooler import pooler
 
 # Shapes: B batch, S sequence, H hidden, M longest sequence, V vocabulary.
 
