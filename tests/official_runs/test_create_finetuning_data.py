@@ -152,18 +152,14 @@ def test_scores_are_floats(program, paths, tmp_path):
     assert meta_data["label_type"] == "float"
 
 
-def test_broken_rows_that_are_dropped_are_said(paths, tmp_path):
+def test_broken_rows_that_are_dropped_are_said(program, paths, tmp_path):
     file = tmp_path / "train.tsv"
     file.write_text("question1\tquestion2\tis_duplicate\na\tb\t1\nc\nb\tc\t0\n")
-    arguments = paths | {"classification_task_name": "QQP", "train_file": file}
-    ended = subprocess.run(
-        [sys.executable, "-m", "official_runs.create_finetuning_data"]
-        + [f"--{name}={value}" for name, value in arguments.items()],
-        capture_output=True,
-        text=True,
-        check=True,
+    code, said = program.run(
+        **paths, classification_task_name="QQP", train_file=file
     )
-    assert f"{file}: dropped 1 broken rows" in ended.stderr.splitlines()
+    assert code == 0, said
+    assert f"{file}: dropped 1 broken rows" in said.splitlines()
     train = read(paths["train_data_output_path"], data.features.CLASSIFICATION)
     assert pieces(train) == ["[CLS] a [SEP] b [SEP]", "[CLS] b [SEP] c [SEP]"]
 

@@ -1,61 +1,77 @@
 """Runs a program many times in one process, which loads TensorFlow once."""
 
+import atexit
+import functools
 import json
+import os
 import subprocess
 import sys
+import tempfile
 
-# Reads the arguments of a run from each line of its input, and answers with
-# the exit code and what the run wrote to standard error.
-_SERVER = """
-import contextlib, importlib, io, json, sys
-from absl import flags
-from official_runs.program import run_program
+# Loads what every program needs, and forks a process for each program. It
+# touches no device: TensorFlow's runtime does not survive a fork.
+_NURSERY = """
+import contextlib, json, os, sys
+import keras, nlp_modeling, tensorflow, tensorflow_text
+from nlp_modeling import checkpoints, data, evaluation, models, optimization
+from nlp_modeling import serving, training
+from tests.official_runs.program.serve_program import serve_program
 
-program = importlib.import_module(sys.argv[1])
 for line in sys.stdin:
-    for name in flags.FLAGS:
-        flags.FLAGS[name].unparse()
-    sys.argv[1:] = json.loads(line)
-    stderr = io.StringIO()
-    code = 0
-    with contextlib.redirect_stderr(stderr):
-        try:
-            run_program.run_program(program.main)
-        except SystemExit as exit:
-            code = exit.code or 0
-    if isinstance(code, str):
-        stderr.write(code)
-        code = 1
-    print("answer", json.dumps([code, stderr.getvalue()]), flush=True)
+    module, requests, answers = json.loads(line)
+    if os.fork() == 0:
+        sys.stdin.close()
+        serve_program(module, requests, answers)
+        os._exit(0)
+with contextlib.suppress(ChildProcessError):
+    while True:
+        os.wait()
 """
 
 
 class RunningProgram:
-    """A module of `official_runs`, ready to be run again and again."""
+    """Holds a module of `official_runs`, ready to be run again and again."""
 
     def __init__(self, module):
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", _SERVER, module],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+        self._folder = tempfile.TemporaryDirectory()
+        pipes = [
+            os.path.join(self._folder.name, name)
+            for name in ("requests", "answers")
+        ]
+        for pipe in pipes:
+            os.mkfifo(pipe)
+        _nursery().stdin.write(json.dumps([module, *pipes]) + "\n")
+        _nursery().stdin.flush()
+        self._requests = open(pipes[0], "w")
+        self._answers = open(pipes[1])
 
-    def run(self, **flags):
+    def run(self, *arguments, **flags):
         """Gives the exit code and standard error of a run with these flags."""
-        arguments = [f"--{name}={value}" for name, value in flags.items()]
-        self._process.stdin.write(json.dumps(arguments) + "\n")
-        self._process.stdin.flush()
-        for line in self._process.stdout:
-            if line.startswith("answer "):
-                return json.loads(line.removeprefix("answer "))
-        raise RuntimeError(f"The program died. Received: {flags}.")
+        given = [f"--{name}={value}" for name, value in flags.items()]
+        self._requests.write(json.dumps([*arguments, *given]) + "\n")
+        self._requests.flush()
+        answer = self._answers.readline()
+        if not answer:
+            raise RuntimeError(f"The program died. Received: {flags}.")
+        return json.loads(answer)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *exception):
-        self._process.stdin.close()
-        self._process.stdout.close()
-        self._process.wait()
+        self._requests.close()
+        self._answers.close()
+        self._folder.cleanup()
+
+
+@functools.cache
+def _nursery():
+    process = subprocess.Popen(
+        [sys.executable, "-c", _NURSERY],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    atexit.register(process.communicate)
+    return process
