@@ -11,7 +11,7 @@ KIT_TESTS = tests/layers tests/networks tests/models tests/losses \
   tests/checkpoints tests/conformance
 
 .PHONY: quickstart test test-slow test-backends test-peers test-tpu test-beam \
-  fixtures lint format clean
+  install-all fixtures lint format clean
 
 # A folder is made once; `make clean` or another QUICKSTART starts anew.
 QUICKSTART ?= quickstart
@@ -61,7 +61,7 @@ test-tpu: .venv-tpu/.installed
 
 # Apache Beam's local runner beside our own.
 test-beam: .venv-beam/.installed
-	.venv-beam/$(TEST) tests/runs/test_create_pretraining_data.py -k beam
+	.venv-beam/$(TEST) tests/official_runs/test_create_pretraining_data.py -k beam
 
 fixtures: .venv-hub/.installed .venv-garden/.installed
 	.venv-hub/bin/python -m tests.fixtures.make
@@ -81,6 +81,9 @@ format: .venv/.installed
 .venv-garden/.installed: EXTRAS = test,garden
 .venv-tpu/.installed: EXTRAS = test,tpu-compile
 .venv-beam/.installed: EXTRAS = test,beam
+
+install-all: .venv-hub/.installed .venv-garden/.installed \
+  .venv-beam/.installed .venv-tpu/.installed .venv/.installed
 
 .venv/.installed .venv-hub/.installed .venv-garden/.installed \
 .venv-tpu/.installed: setup.py constraints.txt
