@@ -1,4 +1,4 @@
-r"""Makes a corpus and two tasks of the documentation that is installed.
+r"""Makes a corpus and two tasks of the installed documentation.
 
   python -m official_runs.create_library_docs --output_dir=/tmp/docs
 
@@ -9,7 +9,7 @@ writes, each for training and for measuring,
                               (--classification_task_name=LIBRARY-DOCS)
   questions/{train,dev}.json  what is this parameter? (SQuAD 1.1's format)
 
-No module stands in both. Equal versions of the packages give equal files.
+No module is in both. Equal versions of the packages give equal files.
 """
 
 from absl import flags

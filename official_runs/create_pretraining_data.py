@@ -125,10 +125,10 @@ def write(files, outputs, make, pool):
 
 
 def start_workers():
-    """Starts processes beside this one, if any are wanted, at no cost.
+    """Forks the worker processes, if there are any.
 
-    To be called before anything runs TensorFlow: later, they would each have to
-    load it anew.
+    Call it before TensorFlow runs. A process that is started later has to load
+    TensorFlow anew.
     """
     count = _NUM_WORKERS.value - 1
     if not count or sys.platform != "linux" or _RUNNER.value == "beam":

@@ -41,12 +41,12 @@ _OVERWRITE = flags.DEFINE_bool("overwrite", False, "Replace what exists.")
 
 # Batches whose texts are sorted by length together.
 _SORTED = 64
-# The columns of a tagger's outputs, of which each text has its own number.
+# Begins the names of a tagger's outputs: lists, as long as a text has entities.
 _ENTITY = "entity_"
 
 
 def load(folder: str):
-    """Gives the signature of an exported model."""
+    """Loads the signature of an exported model."""
     if not tf.io.gfile.exists(os.path.join(folder, "saved_model.pb")):
         raise ValueError(
             "A model must be a folder that export_model wrote. Received: "

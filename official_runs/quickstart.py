@@ -1,11 +1,11 @@
-r"""Shows what the quickstart's model learned.
+r"""Shows the accuracy and the guesses of the quickstart's model.
 
   make quickstart
 
-makes a corpus of the documentation that is installed, a vocabulary, records and
-a tiny BERT, and ends with this: masked-LM accuracy on modules that training
-never saw, beside that of always guessing the most frequent token, and guesses
-for masked sentences about code.
+makes a corpus of the installed documentation, a vocabulary, records and a tiny
+BERT, and ends with this program. It prints the masked-LM accuracy on modules that
+training never saw, the accuracy of always guessing the most frequent token, and
+guesses for masked sentences about code.
 """
 
 import json
@@ -34,7 +34,7 @@ SENTENCES = (
 
 
 def most_frequent(files: str, tokenizer) -> tuple[str, float]:
-    """Gives the token that is masked most often, and its share."""
+    """Finds the token that is masked most often, and its share."""
     counts = np.zeros(tokenizer.vocab_size)
     for features in data.evaluation_batches(
         files,

@@ -23,14 +23,14 @@ class Measure:
         )
 
     Args:
-        function: Takes labels and predictions; gives float [B, ...], a value a
-            label.
+        function: Takes labels and predictions; gives float [B, ...], a value
+            for each label.
         labels: The feature that holds the labels.
         predictions: The model's output that is measured: a key of a dict or
-            list; None where there is only one.
-        weights: The feature that says how much each label counts, float
-            [B, ...]; None for alike. Where a batch has `example_weights`, as in
-            evaluation, they count as well.
+            list; None if the model has one output.
+        weights: The feature that holds the weight of each label, float
+            [B, ...]; None for equal weights. If a batch has `example_weights`,
+            as in evaluation, both are multiplied.
     """
 
     function: Callable
@@ -40,7 +40,7 @@ class Measure:
 
     @property
     def needs(self) -> frozenset[str]:
-        """The names of the features that the measure reads."""
+        """Gives the names of the features that the measure reads."""
         return frozenset({self.labels, self.weights} - {None})
 
     def label_weights(self, features):

@@ -39,11 +39,11 @@ class Objective:
 
     @property
     def needs(self) -> frozenset[str]:
-        """The names of the features that the loss and the metrics read."""
+        """Gives the names of the features that loss and metrics read."""
         return frozenset().union(*(m.needs for m in self.measures.values()))
 
     @property
     def measures(self) -> dict[str, Measure]:
-        """The loss and the metrics, by the names that they are reported as."""
+        """Gives the loss and the metrics by the names of their numbers."""
         named = {"loss": self.loss, **self.metrics}
         return {f"{self.name}_{name}": each for name, each in named.items()}

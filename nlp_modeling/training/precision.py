@@ -1,4 +1,4 @@
-"""The number format that a model computes in."""
+"""Sets the number format that a model computes in."""
 
 import keras
 
@@ -12,7 +12,7 @@ POLICIES = {
 def set_precision(dtype: str = "fp32") -> None:
     """Sets the Keras policy of the layers that are made from now on.
 
-    Weights stay float32 in every one.
+    Weights stay float32 under every policy.
 
     Args:
         dtype: `fp32`, `bf16` or `fp16`.
@@ -28,15 +28,15 @@ def set_precision(dtype: str = "fp32") -> None:
 
 
 def scaled(optimizer, dtype: str = "fp32", loss_scale: str | float = "dynamic"):
-    """Gives the optimizer that keeps small float16 gradients from vanishing.
+    """Scales the loss of an optimizer, so that float16 gradients stay above 0.
 
     Reference:
         Mixed Precision Training: https://arxiv.org/abs/1710.03740
 
     Args:
         optimizer: A Keras optimizer.
-        dtype: `fp32`, `bf16` or `fp16`; only the last one is scaled.
-        loss_scale: `dynamic`, or the number that the loss is multiplied by.
+        dtype: `fp32`, `bf16` or `fp16`; only `fp16` is scaled.
+        loss_scale: `dynamic`, or the factor of the loss.
 
     Raises:
         ValueError: If `loss_scale` is neither.

@@ -25,7 +25,7 @@ def load_tokenizer(
     Args:
         folder: The run's, which keeps a learned vocabulary.
         init_checkpoint: The source of the encoder; None for a new encoder.
-        vocab_file: The vocabulary; None for the one beside the encoder.
+        vocab_file: The vocabulary; None for the encoder's own.
         lower_case: Whether the vocabulary is uncased. None takes what the
             encoder's folder says, or True if it says nothing.
         learned_size: How many entries to learn from the installed

@@ -1,4 +1,4 @@
-"""What a pretrained model would put at [MASK]."""
+"""Guesses the words at [MASK]."""
 
 import os
 
@@ -8,7 +8,7 @@ from nlp_modeling import checkpoints, layers, models, networks, text
 
 
 def load_pretrainer(model_dir: str):
-    """Gives the masked-LM model of a run, and its tokenizer.
+    """Loads the masked-LM model of a run, and its tokenizer.
 
     Raises:
         ValueError: If the folder is not that of a finished run.
@@ -30,10 +30,10 @@ def load_pretrainer(model_dir: str):
 
 
 def top_tokens(model, tokenizer, sentence: str, count: int) -> list[str]:
-    """Gives the most likely tokens at [MASK], the likeliest first.
+    """Finds the most likely tokens at [MASK], the likeliest first.
 
     Raises:
-        ValueError: If the sentence has not one [MASK].
+        ValueError: If the sentence does not have exactly one [MASK].
     """
     parts = sentence.split("[MASK]")
     if len(parts) != 2:

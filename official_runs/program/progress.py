@@ -1,4 +1,4 @@
-"""Says how far a long piece of work has come."""
+"""Reports the progress of long work."""
 
 import sys
 import time
@@ -7,20 +7,20 @@ import time
 class Progress:
     """Reports counts, rates and the time left on standard error.
 
-    A terminal shows one line that is written over and over; elsewhere (a log)
-    a plain line appears now and then, and one at the end.
+    A terminal shows one line that is overwritten. A log gets a line every
+    `seconds` seconds, and one at the end.
 
         with Progress("train", total=len(examples)) as progress:
             for example in examples:
                 progress.add(1, num_bytes=write(example))
 
     Args:
-        name: What the lines begin with.
-        total: How many items are to come, if that is known.
-        total_bytes: How many bytes are to come, if that is known instead.
-        unit: What an item is called, in the plural.
-        seconds: How long to wait between two lines of a log.
-        stream: Where to write, if not on standard error.
+        name: Begins the lines.
+        total: The number of items, if it is known.
+        total_bytes: The number of bytes, if it is known instead.
+        unit: The name of an item, in the plural.
+        seconds: The time between two lines of a log.
+        stream: Gets the lines; None for standard error.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class Progress:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as people say them: "2 h 5 min", "5 min 10 s", "10 s"."""
+    """Writes seconds as "2 h 5 min", "5 min 10 s" or "10 s"."""
     minutes, seconds = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:

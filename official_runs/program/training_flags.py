@@ -41,12 +41,14 @@ flags.DEFINE_string(
     "Face or a Model Garden checkpoint.",
 )
 MODEL_DIR = flags.DEFINE_string(
-    "model_dir", None, "The run's folder; the same command goes on in it."
+    "model_dir",
+    None,
+    "The run's folder; the same command resumes the run in it.",
 )
 ACCEPT_CHANGED_SETTINGS = flags.DEFINE_bool(
     "accept_changed_settings",
     False,
-    "Go on in a folder whose run began with other settings.",
+    "Resume a run that began with other settings.",
 )
 flags.mark_flag_as_required("model_dir")
 

@@ -1,4 +1,4 @@
-"""Says on the terminal how training goes."""
+"""Reports the progress of training."""
 
 import sys
 import time
@@ -8,16 +8,16 @@ from official_runs.program.progress import duration
 
 
 class TrainingReport:
-    """Says on the terminal how training goes.
+    """Reports the progress of training: numbers, speed and the time left.
 
-    A terminal shows one line that is written over until an evaluation; a log
-    gets a line now and then.
+    A terminal shows one line that is overwritten until an evaluation. A log
+    gets a line every `seconds` seconds.
 
     Args:
-        num_train_steps: The end of training.
+        num_train_steps: The last step of training.
         first_step: The step at which this process begins.
-        seconds: How long to wait between two lines of a log.
-        stream: Where to write, if not on standard error.
+        seconds: The time between two lines of a log.
+        stream: Gets the lines; None for standard error.
     """
 
     def __init__(self, num_train_steps, first_step=0, seconds=10, stream=None):
@@ -28,14 +28,14 @@ class TrainingReport:
         self._began = self._first = None
         self._written = -float("inf")
         if first_step:
-            self._write(f"Going on after step {first_step:,}.\n")
+            self._write(f"Resuming after step {first_step:,}.\n")
 
     def __call__(self, step: int, part: str, values: Mapping[str, float]):
         now = time.monotonic()
         if part != "train":
             self._write(f"{part} after step {step:,}: {_numbers(values)}\n")
             return
-        # The first loop tells nothing of the rate: its graph was made in it.
+        # The first loop includes the tracing of its graph, so it tells no rate.
         if self._began is None:
             self._began, self._first = now, step
         is_last = step == self._end

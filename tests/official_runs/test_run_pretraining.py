@@ -137,7 +137,7 @@ def test_a_finished_run_goes_on_to_nothing(program, flags, finished, folder):
         gin_file=model_dir / "config.gin", model_dir=model_dir
     )
     assert code == 0, log
-    assert "Going on after step 4" in log
+    assert "Resuming after step 4" in log
     assert logged(model_dir) == before
 
 

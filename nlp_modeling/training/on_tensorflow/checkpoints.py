@@ -1,4 +1,4 @@
-"""The state of a run on disk, whole or absent."""
+"""Saves and restores the state of a run, whole or not at all."""
 
 import contextlib
 import os
@@ -11,24 +11,24 @@ import tensorflow as tf
 
 
 class Checkpoints:
-    """The state of a run on disk, whole or absent.
+    """Saves and restores the state of a run, whole or not at all.
 
-    Weights are copied between two steps and written while training goes on. A
-    checkpoint counts from the moment at which TensorFlow's list of them names
-    it, which is after all of it is written.
+    Weights are copied between two steps, and written while training continues.
+    A checkpoint counts when TensorFlow's list of checkpoints names it, which
+    happens after all of its files are written.
 
     Args:
-        folder: Where they are, and will be written.
+        folder: The folder of the checkpoints.
         model: Its weights are saved.
         optimizer: Its state is saved.
-        max_to_keep: How many of the newest stay.
-        writes: Whether this process is the one of all workers that writes.
+        max_to_keep: How many of the newest checkpoints stay.
+        writes: Whether this worker is the one that writes.
 
     Attributes:
         step: The number of steps that were taken, as restored or saved.
 
     Raises:
-        OSError: If the disk has no room for them.
+        OSError: If the disk has no room for the checkpoints.
         ValueError: If two weights have the same path.
     """
 
@@ -58,7 +58,7 @@ class Checkpoints:
                 self._require_room()
 
     def restore(self) -> int:
-        """Takes over the newest checkpoint, if there is any.
+        """Restores the newest checkpoint, if there is one.
 
         Returns:
             The number of steps that were taken; 0 without a checkpoint.
@@ -87,7 +87,7 @@ class Checkpoints:
         """Saves the state after `step` steps, unless it is saved already.
 
         Raises:
-            tf.errors.OpError: If this or the last one cannot be written.
+            tf.errors.OpError: If this or the last checkpoint cannot be written.
         """
         if step == self.step:
             return
@@ -99,24 +99,24 @@ class Checkpoints:
             self._writing = self._thread.submit(self._write, step, values)
 
     def wait(self) -> None:
-        """Returns when what was saved is on disk.
+        """Waits until the last checkpoint is on disk.
 
         Raises:
-            tf.errors.OpError: If it cannot be written.
+            tf.errors.OpError: If the checkpoint cannot be written.
         """
         if self._writing:
             self._writing.result()
 
     @contextlib.contextmanager
     def all_written(self):
-        """A context that waits at its end, whatever ends it."""
+        """Makes a context that waits for the last checkpoint at its end."""
         try:
             yield
         finally:
             self.wait()
 
     def remove_unfinished(self) -> None:
-        """Deletes what a killed run left half-written."""
+        """Deletes checkpoints that a killed run left half-written."""
         if not self._writes:
             return
         whole = {os.path.basename(path) for path in self._whole()}
@@ -130,10 +130,10 @@ class Checkpoints:
                     tf.io.gfile.remove(path)
 
     def _write(self, step, values):
-        """Runs in a thread of its own, which is in no strategy's scope.
+        """Writes a checkpoint, in a thread outside the strategy's scope.
 
-        In the scope of several workers, all of them would have to make the
-        variables that are written.
+        In the scope of several workers, all workers would have to make the
+        variables that one of them writes.
         """
         if self._copy is None:
             with tf.device("CPU:0"):
@@ -152,7 +152,7 @@ class Checkpoints:
         return state.all_model_checkpoint_paths if state else []
 
     def _require_room(self):
-        """One more than are kept: the oldest goes when the newest is whole."""
+        """Requires room for one more checkpoint than the folder keeps."""
         bytes_each = sum(
             v.dtype.size * v.shape.num_elements()
             for v in tf.nest.flatten(self._state)
@@ -173,8 +173,9 @@ def _by_path(variables):
         paths = [variable.path for variable in variables]
         twice = sorted({path for path in paths if paths.count(path) > 1})
         raise ValueError(
-            "Weights must have paths that differ, to be told apart in a "
-            f"checkpoint. Received, more than once: {twice}."
+            "Weights of a checkpoint must have different paths. Give each "
+            'encoder a name of its own, such as `name="generator"`. '
+            f"Received, more than once: {twice}."
         )
     return named
 

@@ -1,4 +1,4 @@
-"""The way to a TPU."""
+"""Connects to a TPU."""
 
 import os
 import socket
@@ -9,10 +9,10 @@ import tensorflow as tf
 
 
 def connect_tpu(name: str | None) -> tf.distribute.TPUStrategy:
-    """Connects to a TPU, or says at once why there is none to connect to.
+    """Connects to a TPU, or raises at once if there is none.
 
     Args:
-        name: Its name or address; `local` or None for this machine's.
+        name: The TPU's name or address; `local` or None for this machine's.
 
     Raises:
         ValueError: If there is none, or TensorFlow has no TPU build.
@@ -52,7 +52,7 @@ def _require_listener(address, seconds=5):
 
 
 def _require_cloud(name, seconds=5):
-    """TPUs have names only within Google Cloud."""
+    """Requires Google Cloud, where TPUs have names."""
     url = "http://metadata.google.internal/computeMetadata/v1/"
     request = urllib.request.Request(url, headers={"Metadata-Flavor": "Google"})
     try:

@@ -1,11 +1,11 @@
-"""Which machines work together."""
+"""Tells TensorFlow which machines work together."""
 
 import json
 import os
 
 
 def describe_cluster(worker_hosts: str | None, task_index: int) -> None:
-    """Tells TensorFlow, by its environment variable, who the workers are.
+    """Tells TensorFlow which machines work together, in TF_CONFIG.
 
     Args:
         worker_hosts: See `make_strategy`.

@@ -1,4 +1,4 @@
-"""Means over a whole data set."""
+"""Averages losses and metrics over a whole data set."""
 
 from collections.abc import Callable, Mapping
 
@@ -11,16 +11,16 @@ from nlp_modeling.training.on_tensorflow.spread_batches import spread_batches
 
 
 class Evaluation:
-    """Means over a whole data set.
+    """Averages losses and metrics over a whole data set.
 
-    To be made and called in the scope of the strategy. The model's weights are
-    those of the moment of the call.
+    Make it and call it in the scope of the strategy. A call uses the model's
+    weights of that moment.
 
     Args:
         model: A Keras model that takes a dict of features.
-        measures: What is averaged, by its name.
-        batches: Takes the input context and gives batches, in which every
-            example has a weight once, one element for each replica in turn.
+        measures: The measures by name.
+        batches: Takes the input context. Gives batches with every example once,
+            one element for each replica in turn.
 
     Returns:
         When called, the mean of each measure over all weights.

@@ -1,4 +1,4 @@
-"""Says that another worker is gone, where TensorFlow says what it called."""
+"""Names a lost worker in place of TensorFlow's error."""
 
 import contextlib
 
@@ -20,7 +20,7 @@ def lost_worker_named():
         lines = error.message.splitlines()
         said = [line for line in lines if "aborted by:" in line] or lines[:1]
         raise ConnectionError(
-            "Another worker was lost. Started again, all with the same "
-            "commands, they go on from the last checkpoint. "
+            "Another worker was lost. Start all workers again with the same "
+            "commands: they resume from the last checkpoint. "
             + said[0].split("}} ")[-1]  # Without the name of an operation.
         ) from error

@@ -1,4 +1,4 @@
-"""How training is spread over devices."""
+"""Makes the strategy that spreads training over devices."""
 
 import tensorflow as tf
 
@@ -42,9 +42,9 @@ def make_strategy(
     task_index: int = 0,
     tpu: str | None = None,
 ) -> tf.distribute.Strategy:
-    """Gives the strategy that a name stands for, on the devices there are.
+    """Makes a strategy by its name, on the devices of this machine.
 
-    To be called before TensorFlow has touched a device.
+    Call it before TensorFlow touches a device.
 
     Args:
         distribution_strategy: One of `off` (no strategy), `one_device`,
@@ -118,7 +118,7 @@ def make_strategy(
 
 
 def _devices(num_gpus, num_logical_cpus, distribution_strategy):
-    """The names of the devices to use, none of them touched yet."""
+    """Names the devices to use, without touching them."""
     gpus = tf.config.list_physical_devices("GPU")
     if num_logical_cpus is not None:
         if num_logical_cpus < 1:

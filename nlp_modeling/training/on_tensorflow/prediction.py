@@ -1,4 +1,4 @@
-"""What a model says of every example."""
+"""Predicts for every example of a data set."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -10,19 +10,19 @@ from nlp_modeling.training.on_tensorflow.spread_batches import spread_batches
 
 
 class Prediction:
-    """What a model says of every example, in order.
+    """Predicts for every example of a data set, in order.
 
-    To be made and called in the scope of the strategy.
+    Make it and call it in the scope of the strategy.
 
     Args:
         model: A Keras model that takes a dict of features.
         batches: Takes the input context and gives batches with
             `example_weights`, one element for each replica in turn.
-        features: Names of features that are given back beside the outputs.
+        features: Names of features that are returned with the outputs.
 
     Returns:
         When called, an iterator over batches: the features and the model's
-        outputs, as NumPy arrays, without the rows that only fill a batch.
+        outputs, as NumPy arrays, without the rows that only pad a batch.
     """
 
     def __init__(

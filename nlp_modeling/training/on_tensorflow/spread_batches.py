@@ -1,4 +1,4 @@
-"""Batches for the replicas of the strategy."""
+"""Spreads batches over the replicas of the strategy."""
 
 from collections.abc import Callable
 
@@ -8,9 +8,9 @@ import tensorflow as tf
 def spread_batches(
     batches: Callable[[tf.distribute.InputContext], tf.data.Dataset],
 ) -> tf.data.Dataset | tf.distribute.DistributedDataset:
-    """Gives what `strategy.run` takes, one element after the other.
+    """Spreads batches over the replicas: elements for `strategy.run`.
 
-    To be called in the scope of the strategy.
+    Call it in the scope of the strategy.
 
     Args:
         batches: Takes the input context and gives batches, one element for
@@ -21,7 +21,7 @@ def spread_batches(
         strategy, tf.distribute.TPUStrategy
     ):
         return strategy.distribute_datasets_from_function(batches)
-    # What TensorFlow wraps around a dataset has a tuner, which is waited for
-    # where an iterator ends: up to as long as it lived, at most a minute.
+    # TensorFlow's distributed dataset has an autotuner. Its iterator waits for
+    # the autotuner at its end, up to a minute.
     with tf.device("CPU:0"):
         return batches(tf.distribute.InputContext())

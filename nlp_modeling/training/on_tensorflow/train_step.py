@@ -30,9 +30,8 @@ class TrainStep:
             worked on one after another, which takes less memory.
         clip_norm: The largest norm of the gradient of all weights together;
             None for any.
-        counts: Names of features whose sums over the batch are reported, by the
-            name that they are reported under, such as
-            `{"tokens": "input_mask"}`.
+        counts: Features whose sums over the batch are reported, by the names of
+            these numbers, such as `{"tokens": "input_mask"}`.
         seed: With the number of the step, decides what dropout drops.
 
     Call arguments:
@@ -115,7 +114,7 @@ class TrainStep:
         return report
 
     def _sums_and_gradients(self, features, weights, step):
-        """The sums of losses, and the replica's gradient, over all slices."""
+        """Sums losses and the replica's gradient over all microbatches."""
         if self._slices == 1:
             return self._of_slice(features, weights, self._seeds(step))
         slices = {
@@ -189,13 +188,13 @@ def _over_replicas(tensors):
 
 
 def _summed(scalars):
-    """The sums over replicas of a dict of scalars, in one message."""
+    """Sums a dict of scalars over replicas, in one message."""
     total = _over_replicas(tf.stack(list(scalars.values())))
     return dict(zip(scalars, tf.unstack(total), strict=True))
 
 
 def _sliced(name, tensor, count):
-    """[A * b, ...] to [A, b, ...]."""
+    """Cuts [A * b, ...] into [A, b, ...]."""
     rows = tensor.shape[0]
     if rows is None or rows % count:
         raise ValueError(

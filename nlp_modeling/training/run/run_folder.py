@@ -43,7 +43,7 @@ class RunFolder:
 
     @property
     def checkpoints(self) -> str:
-        """The folder of the checkpoints."""
+        """Gives the folder of the checkpoints."""
         return os.path.join(self.path, "checkpoints")
 
     def has(self, step: int, part: str) -> bool:
@@ -84,7 +84,7 @@ class RunFolder:
 
 def _locked(path):
     """Locks a folder for as long as this process lives."""
-    # An unwritable folder, or a full disk, ends here and not after hours.
+    # An unwritable folder or a full disk raises here, and not after hours.
     with tempfile.TemporaryFile(dir=path) as file:
         file.write(bytes(4096))
         file.flush()
