@@ -3,9 +3,9 @@ r"""Shows the accuracy and the guesses of the quickstart's model.
   make quickstart
 
 makes a corpus of the installed documentation, a vocabulary, records and a tiny
-BERT, and ends with this program. It prints the masked-LM accuracy on modules that
-training never saw, the accuracy of always guessing the most frequent token, and
-guesses for masked sentences about code.
+BERT, and ends with this program. It prints the masked-LM accuracy on modules
+that training never saw, the accuracy of always guessing the most frequent
+token, and guesses for masked sentences about code.
 """
 
 import json

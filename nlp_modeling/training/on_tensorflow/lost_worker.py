@@ -7,10 +7,10 @@ import tensorflow as tf
 
 @contextlib.contextmanager
 def lost_worker_named():
-    """Turns what a lost worker does to this one into one error that says so.
+    """Raises one error that names a lost worker, in place of TensorFlow's.
 
     Raises:
-        ConnectionError: In place of TensorFlow's errors.
+        ConnectionError: If another worker was lost.
     """
     try:
         yield
