@@ -162,9 +162,10 @@ def test_the_second_phase_begins_with_the_weights_of_the_first(
     program, flags, finished, tmp_path
 ):
     model_dir, _ = finished
-    still = {**flags, "learning_rate": 0.0, "num_train_steps": 1}
+    gin_file = with_network(tmp_path, model_dir, "pretraining_phase_2")
+    still = {"learning_rate": 0.0, "num_train_steps": 1, "gin_file": gin_file}
     code, log = program.run(
-        **still, init_checkpoint=model_dir, model_dir=tmp_path
+        **{**flags, **still}, init_checkpoint=model_dir, model_dir=tmp_path
     )
     assert code == 0, log
     # With a learning rate of 0 the weights stay, the heads' too.
@@ -256,18 +257,19 @@ def test_the_folder_of_another_network_is_refused(
     assert "checkpoint" in log
 
 
-@pytest.mark.parametrize(
-    "file", ["pretraining", "pretraining_phase_2", "quickstart"]
-)
-def test_every_pretraining_gin_runs_two_steps(
-    program, flags, finished, tmp_path, file
-):
-    records = finished[0] / "records" / "train.tfrecord"
-    tiny = tmp_path / "both.gin"
-    tiny.write_text(
-        (GIN / "runs" / f"{file}.gin").read_text()
-        + (finished[0].parent / "network.gin").read_text()
+def with_network(folder, model_dir, name):
+    """A file of gin/runs, with the tiny network of the tests."""
+    both = folder / "both.gin"
+    both.write_text(
+        (GIN / "runs" / f"{name}.gin").read_text()
+        + (model_dir.parent / "network.gin").read_text()
     )
+    return both
+
+
+def test_the_quickstarts_settings_run(program, flags, finished, tmp_path):
+    records = finished[0] / "records" / "train.tfrecord"
+    tiny = with_network(tmp_path, finished[0], "quickstart")
     code, log = program.run(
         **{
             **flags,

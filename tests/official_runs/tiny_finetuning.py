@@ -51,7 +51,7 @@ def write_texts(folder: pathlib.Path, num_train: int = 160) -> None:
 def write_scored_pairs(folder: pathlib.Path) -> None:
     """STS-B's files: 2.5 for each of the two texts of the second half."""
     draw = random.Random(0)
-    for split, count in (("train", 200), ("dev", 40)):
+    for split, count in (("train", 400), ("dev", 40)):
         rows = ["sentence1\tsentence2\tscore"]
         for _ in range(count):
             halves = draw.randrange(2), draw.randrange(2)
