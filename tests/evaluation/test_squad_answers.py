@@ -26,7 +26,7 @@ def windows_of(tokenizer, *contexts, length=LENGTH, stride=2):
 
 
 def logits(windows, peaks, length=LENGTH):
-    """Zero but at peaks: {(row, position): logit}."""
+    """Makes logits of 0, except at peaks: {(row, position): logit}."""
     values = np.zeros((len(windows), length))
     for place, value in peaks.items():
         values[place] = value

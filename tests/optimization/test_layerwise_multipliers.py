@@ -11,7 +11,7 @@ PAIRS = optimization.layerwise_multipliers(num_layers=2, rate=0.5)
 
 
 def rates_of(optimizer_class):
-    """The first step of each weight of a classifier, by path.
+    """Measures the first step of each weight of a classifier, by path.
 
     Adam's first step is the learning rate, here 1, whatever the gradient is.
     """

@@ -1,4 +1,4 @@
-"""A few weights, and gradients for a few steps of training them."""
+"""Trains a few weights with given gradients for a few steps."""
 
 import keras
 import numpy as np
@@ -21,7 +21,7 @@ GRADIENTS = {
 
 
 def make_variables(weights):
-    """A Keras variable for each weight, of its path `layer/name`."""
+    """Makes a Keras variable for each weight, with its path `layer/name`."""
     variables = []
     for path, value in weights.items():
         layer, name = path.split("/")
@@ -31,22 +31,23 @@ def make_variables(weights):
 
 
 def train(optimizer, weights=None, gradients=None, jit_compile=False):
-    """The weights by path, after a step with each of the gradients.
+    """Takes a step with each of the gradients. Gives the weights by path.
 
     Args:
         optimizer: keras.optimizers.Optimizer.
         weights: Float arrays by path.
         gradients: Float [STEPS, ...] by path.
-        jit_compile: Whether XLA compiles the step.
+        jit_compile: Whether XLA compiles the step. If not, steps are eager.
     """
     weights, gradients = weights or WEIGHTS, gradients or GRADIENTS
     variables = make_variables(weights)
     optimizer.build(variables)
 
-    @tf.function(jit_compile=jit_compile)
     def step(gradients):
         optimizer.apply(gradients, variables)
 
+    if jit_compile:
+        step = tf.function(step, jit_compile=True)
     for i in range(STEPS):
         step([tf.constant(gradients[path][i], tf.float32) for path in weights])
     return {variable.path: variable.numpy() for variable in variables}

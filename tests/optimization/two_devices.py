@@ -14,7 +14,7 @@ import sys
 
 
 def on_two_devices(function):
-    """What a function of a `MirroredStrategy` of two devices returns."""
+    """Calls a function with a `MirroredStrategy` of two devices."""
     result = subprocess.run(
         [
             sys.executable,

@@ -1,4 +1,4 @@
-"""A vocabulary that one can read."""
+"""Offers a tokenizer with a readable vocabulary."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Strings on which tokenizers come to differ."""
+"""Draws strings on which tokenizers differ."""
 
 import random
 import string

@@ -1,5 +1,7 @@
 """learn_vocabulary finds the pieces that a text is made of."""
 
+import functools
+
 import pytest
 
 from nlp_modeling import text
@@ -13,6 +15,11 @@ LINES = [
     for end in ("", "ed", "ing", "er", "s")
     for number in range(40)
 ]
+
+
+@functools.cache
+def learned(vocab_size):
+    return text.learn_vocabulary(LINES, vocab_size)
 
 
 def test_words_are_counted_as_the_tokenizer_splits_them():
@@ -40,26 +47,24 @@ def test_many_lines_are_counted_as_few_are():
 
 @pytest.mark.parametrize("vocab_size", [100, 141, 150])
 def test_there_are_as_many_entries_as_asked(vocab_size):
-    vocabulary = text.learn_vocabulary(LINES, vocab_size)
+    vocabulary = learned(vocab_size)
     assert len(vocabulary) == len(set(vocabulary)) == vocab_size
     assert vocabulary[:5] == SPECIAL
 
 
 def test_equal_text_in_another_order_gives_an_equal_vocabulary():
-    assert text.learn_vocabulary(LINES, 100) == text.learn_vocabulary(
-        LINES[::-1], 100
-    )
+    assert text.learn_vocabulary(LINES[::-1], 100) == learned(100)
 
 
 def test_the_vocabulary_has_the_words_and_endings_of_the_text():
-    vocabulary = text.learn_vocabulary(LINES, 150)
+    vocabulary = learned(150)
     assert {"the", "of", *STEMS} <= set(vocabulary)
     tokenizer = text.BertTokenizer(vocabulary)
     assert tokenizer.unk_id not in tokenizer(LINES).flat_values.numpy()
 
 
 def test_every_character_is_there_alone_and_inside():
-    vocabulary = text.learn_vocabulary(LINES, 150)
+    vocabulary = learned(150)
     characters = set("".join(LINES).lower()) - {" "}
     assert characters <= set(vocabulary)
     assert {f"##{c}" for c in characters} <= set(vocabulary)

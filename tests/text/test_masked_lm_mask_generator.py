@@ -27,7 +27,7 @@ def tokenizer():
 
 
 def rows(*lengths, seed=0):
-    """[CLS], pieces of words and suffixes, [SEP]: `lengths` in all."""
+    """Draws rows of `lengths`: [CLS], pieces of words and suffixes, [SEP]."""
     rng = np.random.default_rng(seed)
     words = rng.integers(len(SPECIAL), 805, sum(lengths), dtype=np.int32)
     words = tf.RaggedTensor.from_row_lengths(words, lengths)
@@ -185,7 +185,7 @@ def test_every_place_is_as_likely(tokenizer):
 
 
 def words_of(row):
-    """The places of each word's pieces."""
+    """Lists the places of each word's pieces."""
     words = []
     for place, piece in enumerate(row):
         if piece >= len(SPECIAL) + NUM_WORDS and words[-1][1]:

@@ -30,7 +30,7 @@ def doc(library, text, module=None):
 
 
 def four(text):
-    """One text of each library, for balance."""
+    """Gives a text of each library, for balance."""
     return [
         doc(library, f"{library} {i} {text}")
         for i, library in enumerate(data.LIBRARIES)

@@ -16,7 +16,7 @@ SEQUENCE_LENGTH = 32
 
 @pytest.fixture(scope="module")
 def documents():
-    """50 documents of 1 to 30 lines of 1 to 15 words."""
+    """Draws 50 documents of 1 to 30 lines of 1 to 15 words."""
     rng = np.random.default_rng(0)
     return [
         [" ".join(rng.choice(WORDS, size)) for size in rng.integers(1, 16, n)]

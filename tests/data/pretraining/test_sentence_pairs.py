@@ -11,7 +11,7 @@ TARGET = 30
 
 @pytest.fixture(scope="module")
 def documents():
-    """300 documents of 1 to 40 lines of 1 to 20 word pieces."""
+    """Draws 300 documents of 1 to 40 lines of 1 to 20 word pieces."""
     rng = np.random.default_rng(0)
     document_splits = np.append(0, rng.integers(1, 41, 300).cumsum())
     lengths = rng.integers(1, 21, document_splits[-1])

@@ -183,14 +183,14 @@ def test_lengths_that_cannot_work_are_errors(tokenizer, kwargs, message):
 
 
 def official_normal_form(answer):
-    """What SQuAD's own evaluation compares."""
+    """Normalizes a text as SQuAD's official evaluation does."""
     answer = answer.lower()
     answer = "".join(c for c in answer if c not in string.punctuation)
     return re.sub(r"\b(a|an|the)\b", " ", answer).split()
 
 
 def words_and_characters(texts):
-    """A vocabulary of common words, all characters and common endings."""
+    """Builds a vocabulary of common words, all characters and endings."""
     words = collections.Counter(re.findall(r"\w+|\S", " ".join(texts).lower()))
     characters = sorted({c for word in words for c in word})
     common = sorted(word for word, count in words.items() if count > 4)

@@ -10,7 +10,7 @@ from nlp_modeling.data.records.first_records import first_records
 
 @pytest.fixture
 def files(tmp_path):
-    """Two files of 200 and 100 records: the i-th has the word i."""
+    """Writes two files of 200 and 100 records. Record i has the word i."""
     paths = [str(tmp_path / f"{name}.tfrecord") for name in "ab"]
     words = np.split(np.arange(300), [200])
     for path, numbers in zip(paths, words, strict=True):
