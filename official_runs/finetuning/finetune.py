@@ -30,8 +30,7 @@ def finetune(
     length_multiple: int | None,
     num_train_epochs: float,
     num_train_steps: int | None,
-    evaluation_interval: int | None,
-    evaluates_epochs: bool,
+    evaluation_interval: int | str | None,
     optimizer: Callable[[int], keras.optimizers.Optimizer],
     train_step: Callable[..., training.TrainStep],
     schedule: Callable[..., training.Schedule],
@@ -58,9 +57,8 @@ def finetune(
         length_multiple: See `data.training_batches`; TPUs take whole lengths.
         num_train_epochs: How often training sees every example.
         num_train_steps: The last step, in place of epochs.
-        evaluation_interval: Steps between two evaluations. None evaluates after
-            each epoch, or once at the end.
-        evaluates_epochs: Whether None means after each epoch.
+        evaluation_interval: Steps between two evaluations, or "epoch". None
+            evaluates once, at the end.
         optimizer: Makes the optimizer of a number of steps.
         train_step: Makes the step, see `training.TrainStep`.
         schedule: Makes the schedule of a number of steps.
@@ -76,7 +74,8 @@ def finetune(
         ValueError: If files, settings, encoder or folder do not fit together.
     """
     training.set_precision(dtype)
-    if "train" in mode:
+    trains = "train" in mode
+    if trains:
         tokenizer = tokenizer(records_folder)
     else:
         tokenizer = load_finetuned(folder.path)[1]
@@ -85,18 +84,12 @@ def finetune(
     batches = TaskBatches(
         task, train_batch_size, eval_batch_size, length_multiple, seed
     )
-    if "train" in mode:
-        steps_of_epoch = steps(task.num_examples("train"), 1, train_batch_size)
+    if trains:
+        count = task.num_examples("train")
         if num_train_steps is None:
-            num_train_steps = steps(
-                task.num_examples("train"), num_train_epochs, train_batch_size
-            )
-        if evaluation_interval is None and evaluates_epochs:
-            evaluation_interval = steps_of_epoch
-        when = schedule(
-            num_train_steps=num_train_steps,
-            evaluation_interval=evaluation_interval,
-        )
+            num_train_steps = steps(count, num_train_epochs, train_batch_size)
+        if evaluation_interval == "epoch":
+            evaluation_interval = steps(count, 1, train_batch_size)
         keras.utils.set_random_seed(seed)
         model = task.make_model(
             encoder(tokenizer.vocab_size, task.sequence_length)
@@ -114,7 +107,10 @@ def finetune(
             folder,
             step,
             batches.training_batches,
-            when,
+            schedule(
+                num_train_steps=num_train_steps,
+                evaluation_interval=evaluation_interval,
+            ),
             best.evaluate if "eval" in mode else None,
             accept_changed_settings,
         )

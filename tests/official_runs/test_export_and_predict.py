@@ -214,6 +214,7 @@ def test_an_encoder_gives_vectors(exporter, predictor, tokenizer, tmp_path):
     np.testing.assert_allclose(row["embedding"], wanted, atol=1e-5)
 
 
+@pytest.mark.slow  # Starts processes.
 def test_standard_input_and_output_serve_a_pipe(runs):
     result = subprocess.run(
         [

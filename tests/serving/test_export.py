@@ -64,6 +64,7 @@ def folders(served, tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow  # Starts processes.
 def test_another_process_serves_the_same(served, folders):
     result = subprocess.run(
         [sys.executable, "-c", _SERVER, *(folders / name for name in served)],

@@ -44,12 +44,12 @@ class Case:
         return "-".join(map(str, dataclasses.astuple(self)))
 
 
-def run(cases, folder):
+def run(cases, folder, num_processes=2):
     """Takes the steps of every case, and gives the folder."""
     workers = [c for c in cases if c.strategy == "multi_worker_mirrored"]
     local = [c for c in cases if c not in workers]
-    halves = [half for half in (local[::2], local[1::2]) if half]
-    _await([start(folder, half) for half in halves])
+    parts = [local[i::num_processes] for i in range(num_processes)]
+    _await([start(folder, part) for part in parts if part])
     if workers:
         hosts = free_hosts(2)
         _await([start(folder, workers, hosts, index) for index in range(2)])
