@@ -33,4 +33,4 @@ def layerwise_multipliers(
         (f"(^|/)transformer_layer_{i}/", rate ** (num_layers - i))
         for i in range(num_layers)
     ]
-    return [*layers, (r"(^|/)\w*embedding\w*/", rate ** (num_layers + 1))]
+    return [*layers, (r"(^|/)\w*embedding\w*/\w+$", rate ** (num_layers + 1))]

@@ -10,7 +10,7 @@ from tests.optimization.training import make_variables
 PAIRS = optimization.layerwise_multipliers(num_layers=2, rate=0.5)
 
 
-def rates_of(optimizer_class):
+def rates_of(optimizer_class, name=None):
     """Measures the first step of each weight of a classifier, by path.
 
     Adam's first step is the learning rate, here 1, whatever the gradient is.
@@ -23,6 +23,7 @@ def rates_of(optimizer_class):
         intermediate_size=16,
         sequence_length=4,
         embedding_width=4,
+        name=name,
     )
     weights = models.BertClassifier(network, 2).trainable_variables
     optimizer = optimizer_class(
@@ -54,6 +55,15 @@ def test_each_layer_learns_at_half_the_rate_of_the_one_above(optimizer_class):
     assert {path.split("/")[0] for path in rates} == set(expected)
     for path, rate in rates.items():
         assert rate == pytest.approx(expected[path.split("/")[0]], rel=1e-4)
+
+
+def test_the_name_of_an_encoder_does_not_count():
+    """Also if it looks like that of an embedding."""
+    named = rates_of(optimization.AdamW, "embedding_model")
+    rates = rates_of(optimization.AdamW)
+    assert {
+        p.removeprefix("embedding_model/"): named[p] for p in named
+    } == rates
 
 
 def test_layer_1_is_not_layer_10():
