@@ -1,23 +1,39 @@
-"""Trains a model: one step over any strategy, the loop, checkpoints."""
+"""Trains a model: one step over any strategy, the loop, checkpoints.
 
-from nlp_modeling.training.measure import Measure
-from nlp_modeling.training.objective import Objective
-from nlp_modeling.training.on_tensorflow.checkpoints import Checkpoints
-from nlp_modeling.training.on_tensorflow.evaluation import Evaluation
-from nlp_modeling.training.on_tensorflow.lost_worker import lost_worker_named
-from nlp_modeling.training.on_tensorflow.make_strategy import (
-    STRATEGIES,
-    make_strategy,
-)
-from nlp_modeling.training.on_tensorflow.prediction import Prediction
-from nlp_modeling.training.on_tensorflow.train import train
-from nlp_modeling.training.on_tensorflow.train_step import TrainStep
-from nlp_modeling.training.precision import scaled, set_precision
-from nlp_modeling.training.run.files import (
-    file_exists,
-    open_file,
-    replace_file,
-)
-from nlp_modeling.training.run.run_folder import RunFolder
-from nlp_modeling.training.run.schedule import Schedule
-from nlp_modeling.training.run.stop_signal import Stopped
+A name is loaded when it is first used, so that what knows no framework, in
+`run/`, loads none.
+"""
+
+import importlib
+
+_WHERE = {
+    "Checkpoints": "on_tensorflow.checkpoints",
+    "Evaluation": "on_tensorflow.evaluation",
+    "Measure": "measure",
+    "Objective": "objective",
+    "Prediction": "on_tensorflow.prediction",
+    "RunFolder": "run.run_folder",
+    "STRATEGIES": "on_tensorflow.make_strategy",
+    "Schedule": "run.schedule",
+    "Stopped": "run.stop_signal",
+    "TrainStep": "on_tensorflow.train_step",
+    "file_exists": "run.files",
+    "lost_worker_named": "on_tensorflow.lost_worker",
+    "make_strategy": "on_tensorflow.make_strategy",
+    "open_file": "run.files",
+    "replace_file": "run.files",
+    "scaled": "precision",
+    "set_precision": "precision",
+    "train": "on_tensorflow.train",
+}
+
+
+def __getattr__(name):
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = importlib.import_module(f"{__name__}.{_WHERE[name]}")
+    return getattr(module, name)
+
+
+def __dir__():
+    return [*globals(), *_WHERE]

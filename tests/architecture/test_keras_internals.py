@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 from nlp_modeling import keras_internals, optimization
-from tests.optimization.two_devices import on_two_devices
+from tests.two_devices import on_two_devices
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 INTERNALS = pathlib.Path(keras_internals.__file__)

@@ -3,9 +3,12 @@
 import pathlib
 import re
 
+import pytest
+
 README = pathlib.Path(__file__).parent.parent.parent / "README.md"
 
 
+@pytest.mark.slow  # The networks are of real sizes.
 def test_the_kit_of_the_readme_runs():
     blocks = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
     names = {}

@@ -17,7 +17,7 @@ from tests.optimization.training import (
     make_variables,
     train,
 )
-from tests.optimization.two_devices import on_two_devices
+from tests.two_devices import on_two_devices
 
 SCALE = 8.0
 

@@ -2,10 +2,7 @@
 
 import collections
 import functools
-import json
 import re
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -14,6 +11,7 @@ import tensorflow as tf
 from nlp_modeling import data
 from nlp_modeling.data.records.parse_examples import parse_examples
 from nlp_modeling.data.records.read_records import read_records
+from tests.two_devices import on_two_devices
 
 FEATURES = (data.features.INPUT_WORD_IDS, data.features.LABEL_ID)
 
@@ -156,39 +154,28 @@ def test_replicas_share_the_same_global_batch(
     )
 
 
-_ON_TWO_DEVICES = """
-import json, sys
-import tensorflow as tf
-from nlp_modeling import data
-
-(cpu,) = tf.config.list_physical_devices("CPU")
-tf.config.set_logical_device_configuration(
-    cpu, [tf.config.LogicalDeviceConfiguration()] * 2
-)
-strategy = tf.distribute.MirroredStrategy(["cpu:0", "cpu:1"])
-features = (data.features.INPUT_WORD_IDS, data.features.LABEL_ID)
-batches = iter(
-    strategy.distribute_datasets_from_function(
-        lambda context: data.training_batches(
-            sys.argv[1],
-            features,
-            12,
-            sequence_length=8,
-            seed=3,
-            start_step=5,
-            input_context=context,
+def read_on_two_devices(strategy, files):
+    """Reads 40 steps, and lists the labels of both replicas."""
+    features = (data.features.INPUT_WORD_IDS, data.features.LABEL_ID)
+    batches = iter(
+        strategy.distribute_datasets_from_function(
+            lambda context: data.training_batches(
+                files,
+                features,
+                12,
+                sequence_length=8,
+                seed=3,
+                start_step=5,
+                input_context=context,
+            )
         )
     )
-)
-steps = [next(batches)["label_ids"] for _ in range(40)]
-print(json.dumps([[x.numpy().tolist() for x in step.values] for step in steps]))
-"""
+    steps = [next(batches)["label_ids"] for _ in range(40)]
+    return [[x.numpy().tolist() for x in step.values] for step in steps]
 
 
 def test_two_devices_share_the_batches_of_one(files):
-    command = [sys.executable, "-c", _ON_TWO_DEVICES, files]
-    ran = subprocess.run(command, stdout=subprocess.PIPE, check=True)
-    parts = np.array(json.loads(ran.stdout))
+    parts = np.array(on_two_devices(read_on_two_devices, files))
     assert parts.shape == (40, 2, 6)
     np.testing.assert_array_equal(
         np.sort(parts.reshape(40, 12)),

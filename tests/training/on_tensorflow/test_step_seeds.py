@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from nlp_modeling.training.on_tensorflow.step_seeds import StepSeeds
-from tests.optimization.two_devices import on_two_devices
+from tests.two_devices import on_two_devices
 
 
 def _dropped(seed=0, step=0, index=0):

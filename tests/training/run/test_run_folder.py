@@ -14,6 +14,7 @@ import sys
 from nlp_modeling import training
 
 folder = training.RunFolder(sys.argv[1])
+assert "tensorflow" not in sys.modules and "keras" not in sys.modules
 print("held", flush=True)
 sys.stdin.read()
 """
