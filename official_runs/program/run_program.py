@@ -65,7 +65,8 @@ def _print_help():
         if not flags.FLAGS.get_flags_for_module(module):
             continue
         if module != sys.argv[0]:
-            print(sys.modules[module].__doc__.split("\n")[0])
+            title = sys.modules[module].__doc__.split("\n")[0]
+            print(title.replace("Defines the flags", "Flags"))
         # Without the first line, the module's name.
         print(flags.FLAGS.module_help(module).strip().split("\n", 1)[1])
         print()

@@ -5,10 +5,14 @@ from absl import flags
 flags.DEFINE_integer(
     "train_batch_size", None, "Examples of a step, over all replicas."
 )
-flags.DEFINE_integer("eval_batch_size", None, "The same, in evaluation.")
+flags.DEFINE_integer(
+    "eval_batch_size", None, "Examples of a batch in evaluation."
+)
 flags.DEFINE_integer("num_train_steps", None, "The last step of training.")
 flags.DEFINE_float("num_train_epochs", None, "Epochs of training.")
-flags.DEFINE_integer("max_seq_length", None, "Of an example, in word pieces.")
+flags.DEFINE_integer(
+    "max_seq_length", None, "Length of an example, in word pieces."
+)
 flags.DEFINE_enum("dtype", None, ["fp32", "bf16", "fp16"], "Number format.")
 flags.DEFINE_string(
     "loss_scale", None, "With fp16: `dynamic`, or a number for a constant."
@@ -16,8 +20,8 @@ flags.DEFINE_string(
 flags.DEFINE_enum(
     "optimizer_type", None, ["adamw", "lamb", "adafactor"], "The optimizer."
 )
-flags.DEFINE_float("learning_rate", None, "The highest, after the warm-up.")
-flags.DEFINE_float("end_lr", None, "The learning rate at the end.")
+flags.DEFINE_float("learning_rate", None, "Learning rate after the warm-up.")
+flags.DEFINE_float("end_lr", None, "Learning rate at the last step.")
 flags.DEFINE_integer("warmup_steps", None, "Steps of rising learning rate.")
 flags.DEFINE_integer("steps_per_loop", None, "Steps between two reports.")
 flags.DEFINE_integer(
@@ -27,7 +31,9 @@ flags.DEFINE_integer(
     "evaluation_interval", None, "Steps between two evaluations."
 )
 flags.DEFINE_integer(
-    "accumulation_steps", None, "Slices of a replica's batch, for less memory."
+    "accumulation_steps",
+    None,
+    "Microbatches of a replica's batch, for less memory.",
 )
 flags.DEFINE_integer("seed", None, "Decides all randomness.")
 flags.DEFINE_string("vocab_file", None, "vocab.txt.")
@@ -43,7 +49,7 @@ flags.DEFINE_string(
 MODEL_DIR = flags.DEFINE_string(
     "model_dir",
     None,
-    "The run's folder; the same command resumes the run in it.",
+    "The run's folder; the same command resumes the run.",
 )
 ACCEPT_CHANGED_SETTINGS = flags.DEFINE_bool(
     "accept_changed_settings",
