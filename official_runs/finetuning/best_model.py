@@ -1,5 +1,6 @@
 """Keeps the best model of a run."""
 
+import functools
 import math
 
 import keras
@@ -36,9 +37,11 @@ class BestModel:
         self._model = model
         self._tokenizer = tokenizer
         self._seed = seed
-        self._predict = None
-        if "eval" in task.records:
-            self._predict = batches.prediction(model, "eval")
+        self._batches = batches
+
+    @functools.cached_property
+    def _predict(self):
+        return self._batches.prediction(self._model, "eval")
 
     def evaluate(self) -> dict[str, float]:
         """Scores the model, and saves it if the score is the best so far."""

@@ -87,8 +87,7 @@ def write_settings(folder: str) -> None:
 
     Call it when all objects that settings make are made.
     """
-    text = gin.operative_config_str(max_line_length=76)
-    training.replace_file(_path(folder), text)
+    training.replace_file(_path(folder), _settings_that_count())
 
 
 def require_same_settings(folder: str) -> None:
@@ -114,7 +113,7 @@ def require_same_settings(folder: str) -> None:
             "and name this folder as --init_checkpoint to take its weights. "
             f"Received: model_dir={folder!r}."
         )
-    new = _statements(gin.operative_config_str())
+    new = _statements(_settings_that_count())
     given = _statements(gin.config_str())
     changed = [
         f"{name} = {value} (was {old.get(name, 'not set')})"
@@ -127,6 +126,11 @@ def require_same_settings(folder: str) -> None:
             "--accept_changed_settings is given. Received, in place of those "
             f"in {_path(folder)}: {'; '.join(changed)}."
         )
+
+
+def _settings_that_count():
+    # gin cuts long strings where lines end: equal widths give equal texts.
+    return gin.operative_config_str(max_line_length=76)
 
 
 def _path(folder):

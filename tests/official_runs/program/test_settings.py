@@ -45,6 +45,16 @@ def test_equal_settings_resume(began):
     again(began)
 
 
+def test_a_long_value_with_spaces_is_equal_to_itself(began):
+    long = "bake.filling = " + repr("a word and " * 20)
+    again_began = (began / "own.gin").read_text() + "\n" + long
+    (began / "own.gin").write_text(again_began)
+    settings.read_settings(str(began / "own.gin"), {})
+    bake()
+    settings.write_settings(str(began))
+    again(began)
+
+
 def test_settings_of_what_is_not_used_do_not_count(began):
     again(began, "SUGAR = 3")
 
