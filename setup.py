@@ -45,10 +45,12 @@ setuptools.setup(
     python_requires=">=3.10",
     install_requires=[
         "absl-py>=1.2",
+        "filelock>=3.13",
         "gin-config>=0.5",
         # Tested on this minor version only: nlp_modeling/keras_internals.py
         # leans on Keras's private names.
         "keras>=3.15,<3.16",
+        "msgspec>=0.19",
         "numpy>=1.26",
         "scikit-learn>=1.4",
         "scipy>=1.11",

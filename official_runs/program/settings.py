@@ -10,7 +10,7 @@ import gin
 import tensorflow as tf
 from absl import flags
 
-from nlp_modeling import training
+from nlp_modeling import files
 
 # gin looks for files, included ones too, in the working folder and then here.
 # For every folder without the file it logs an error.
@@ -87,7 +87,7 @@ def write_settings(folder: str) -> None:
 
     Call it when all objects that settings make are made.
     """
-    training.replace_file(_path(folder), _settings_that_count())
+    files.replace_file(_path(folder), _settings_that_count())
 
 
 def require_same_settings(folder: str) -> None:
@@ -102,9 +102,9 @@ def require_same_settings(folder: str) -> None:
     Raises:
         ValueError: Naming the settings that differ.
     """
-    if not training.file_exists(_path(folder)):
+    if not files.file_exists(_path(folder)):
         return
-    with training.open_file(_path(folder)) as file:
+    with files.open_file(_path(folder)) as file:
         old = _statements(file.read())
     if any(name.startswith("run.") for name in old):
         raise ValueError(

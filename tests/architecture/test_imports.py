@@ -13,24 +13,24 @@ PACKAGE = ROOT / "nlp_modeling"
 TEXT = {"keras", "numpy", "tensorflow", "tensorflow_text"}
 # What a folder may import: from the package, and from outside.
 MAY_IMPORT = {
-    "text": ({"keras_internals"}, TEXT),
-    "data": ({"text"}, {"numpy", "tensorflow"}),
+    "text": ({"files", "json_files", "keras_internals"}, TEXT),
+    "data": ({"files", "json_files", "text"}, {"numpy", "tensorflow"}),
     "layers": (set(), {"keras"}),
-    "networks": ({"layers"}, {"keras"}),
+    "networks": ({"files", "json_files", "layers"}, {"keras"}),
     "models": ({"layers", "networks"}, {"keras"}),
     "losses": (set(), {"keras"}),
     "optimization": ({"keras_internals"}, {"keras", "tensorflow"}),
     "training": (
-        {"keras_internals"},
+        {"checkpoints", "files", "json_files", "keras_internals"},
         {"keras", "numpy", "tensorflow"},
     ),
     "evaluation": (
         {"text", "data"},
         {"numpy", "scipy", "sklearn", "tensorflow"},
     ),
-    "serving": ({"text", "data", "models"}, TEXT),
+    "serving": ({"files", "text", "data", "models"}, TEXT),
     "checkpoints": (
-        {"layers", "networks", "models"},
+        {"files", "json_files", "layers", "networks", "models"},
         {"keras", "numpy"},
     ),
 }

@@ -72,8 +72,7 @@ def test_what_knows_no_framework_imports_none():
     for path in (TRAINING / "run").glob("*.py"):
         top, inside = imports(path)
         assert outside(top) <= {"numpy"}, path
-        remote = {"tensorflow"} if path.name == "files.py" else set()
-        assert outside(inside) <= {"numpy"} | remote, path
+        assert outside(inside) <= {"numpy"}, path
         assert rooms_imported(path, "nlp_modeling.training") <= {"run"}, path
 
 

@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 
-from nlp_modeling.training.run.files import (
+from nlp_modeling.files import (
     file_exists,
     make_folder,
     open_file,
