@@ -5,15 +5,21 @@ A path is local if it is plain or begins with `file://`. Any other path with
 """
 
 import contextlib
+import glob
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 
 
+def plain_path(path: str) -> str:
+    """Drops `file://` from a local path."""
+    return os.fspath(path).removeprefix("file://")
+
+
 def is_remote(path: str) -> bool:
     """Tells whether a path is in remote storage."""
-    return "://" in _plain(path)
+    return "://" in plain_path(path)
 
 
 def open_file(path: str, mode: str = "r"):
@@ -23,7 +29,7 @@ def open_file(path: str, mode: str = "r"):
         OSError: If a local file cannot be opened.
         tf.errors.OpError: If a remote file cannot be read or written.
     """
-    path = _plain(path)
+    path = plain_path(path)
     if is_remote(path):
         return _gfile().GFile(path, mode)
     return open(path, mode, encoding=None if "b" in mode else "utf-8")
@@ -31,26 +37,33 @@ def open_file(path: str, mode: str = "r"):
 
 def file_exists(path: str) -> bool:
     """Tells whether a file or folder exists."""
-    path = _plain(path)
+    path = plain_path(path)
     return (_gfile() if is_remote(path) else os.path).exists(path)
 
 
 def is_folder(path: str) -> bool:
     """Tells whether a folder exists."""
-    path = _plain(path)
+    path = plain_path(path)
     return (_gfile() if is_remote(path) else os.path).isdir(path)
 
 
 def list_folder(path: str) -> list[str]:
     """Lists the names of a folder's files and folders, sorted."""
-    path = _plain(path)
+    path = plain_path(path)
     names = (_gfile() if is_remote(path) else os).listdir(path)
     return sorted(name.rstrip("/") for name in names)
 
 
+def match(pattern: str) -> list[str]:
+    """Lists the files and folders that match a glob, sorted."""
+    pattern = plain_path(pattern)
+    find = _gfile().glob if is_remote(pattern) else glob.glob
+    return sorted(find(pattern))
+
+
 def make_folder(path: str) -> None:
     """Makes a folder and its parents, unless they exist."""
-    path = _plain(path)
+    path = plain_path(path)
     if is_remote(path):
         _gfile().makedirs(path)
     else:
@@ -59,7 +72,7 @@ def make_folder(path: str) -> None:
 
 def remove(path: str) -> None:
     """Removes a file, or a folder with all that is in it, if it exists."""
-    path = _plain(path)
+    path = plain_path(path)
     if is_folder(path):
         (_gfile().rmtree if is_remote(path) else shutil.rmtree)(path)
     elif file_exists(path):
@@ -68,7 +81,7 @@ def remove(path: str) -> None:
 
 def rename(path: str, new: str) -> None:
     """Renames a file or a folder; a file takes the place of a file."""
-    path, new = _plain(path), _plain(new)
+    path, new = plain_path(path), plain_path(new)
     if is_remote(path):
         _gfile().rename(path, new, overwrite=True)
     else:
@@ -86,7 +99,7 @@ def replace_file(path: str, text: str) -> None:
 @contextlib.contextmanager
 def read_locally(path: str) -> Iterator[str]:
     """Gives a local path of a file, for libraries that know no other."""
-    path = _plain(path)
+    path = plain_path(path)
     if not is_remote(path):
         yield path
         return
@@ -99,7 +112,7 @@ def read_locally(path: str) -> Iterator[str]:
 @contextlib.contextmanager
 def written_locally(path: str) -> Iterator[str]:
     """Gives a local path to write a file to, which is at `path` at the end."""
-    path = _plain(path)
+    path = plain_path(path)
     if not is_remote(path):
         yield path
         return
@@ -108,10 +121,6 @@ def written_locally(path: str) -> Iterator[str]:
         yield local
         remove(path)  # TensorFlow's ram:// appends to a file that exists.
         _gfile().copy(local, path)
-
-
-def _plain(path):
-    return os.fspath(path).removeprefix("file://")
 
 
 def _gfile():

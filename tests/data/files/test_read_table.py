@@ -56,6 +56,55 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_part_of_a_name(
     assert rows(file, ["Quality", "text"]) == [(2, ["1", "x"])]
 
 
+def test_a_file_without_a_header_has_numbered_columns(tmp_path):
+    for name, content in (("a.tsv", "x\ty\t1\nz\t\t2\n"), ("a.csv", "x,y,1\n")):
+        (tmp_path / name).write_text(content)
+        assert rows(tmp_path / name, ["2", "0"], header=())[0] == (
+            1,
+            ["1", "x"],
+        )
+    with pytest.raises(ValueError, match=r"missing=\['3'\].*\['0', '1', '2'\]"):
+        rows(tmp_path / "a.csv", ["0", "3"], header=())
+
+
+@pytest.mark.parametrize("name", ["a.tsv", "a.csv"])
+def test_final_blank_lines_are_no_rows_and_inner_ones_are_texts(tmp_path, name):
+    file = tmp_path / name
+    file.write_text("text\na\n\nb\n\n \n\n")
+    assert [fields for _, fields in rows(file, ["text"])] == [
+        ["a"],
+        [""],
+        ["b"],
+    ]
+    file.write_text("\n\n")
+    with pytest.raises(ValueError, match="must have a row"):
+        rows(file, ["text"])
+
+
+@pytest.mark.parametrize(
+    "name, content",
+    [
+        ("a.CSV", "a,b\n1,2\n"),
+        ("a.Csv.GZ", "a,b\n1,2\n"),
+        ("a.TSV", "a\tb\n1\t2\n"),
+        ("a.JSONL", '{"a": "1", "b": "2"}\n'),
+        ("a.json", '{"a": "1", "b": "2"}\n'),
+        ("a.ndjson.gz", '{"a": "1", "b": "2"}\n'),
+    ],
+)
+def test_the_ending_says_the_format_in_any_case(tmp_path, name, content):
+    file, content = tmp_path / name, content.encode()
+    is_packed = name.lower().endswith(".gz")
+    file.write_bytes(gzip.compress(content) if is_packed else content)
+    assert [fields for _, fields in rows(file, ["a", "b"])] == [["1", "2"]]
+
+
+def test_a_csv_field_of_any_length_is_read(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("a,b\n" + "x" * 200_000 + ",2\n")
+    assert len(rows(file, ["a", "b"])[0][1][0]) == 200_000
+
+
 def test_gz_is_unpacked(tmp_path):
     file = tmp_path / "a.csv.gz"
     file.write_bytes(gzip.compress(b"a\nx\n", mtime=0))
@@ -85,8 +134,18 @@ def test_broken_rows_are_dropped_and_counted_when_told(tmp_path, caplog):
             b'{"a": 1, "b": 2}\n{"a": 1}\n',
             r"line=2, missing=\['b'\]",
         ),
-        ("a.jsonl", b'{"a": 1, "b": 2}\n{"a"\n', r"JSON.*line=2, character=5"),
-        ("a.jsonl", b"[1]\n", r"JSON object.*a\.jsonl', line=1"),
+        ("a.jsonl", b'{"a": 1, "b": 2}\n{"a"\n', r"JSON.*line=2: .*column 5"),
+        ("a.jsonl", b"[1]\n", r"form.*a\.jsonl', line=1: .*got `array`"),
+        ("a.txt", b'{"a": 1, "b": 2}\n', r"JSON lines.*a\.txt"),
+        ("a.csv", b'{"a": 1, "b": 2}\n', r"JSON lines.*a\.csv"),
+        ("a.txt", b"a,b\n1,2\n", r"a file of CSV.*a\.txt"),
+        ("a.csv", b"a\tb\n1\t2\n", r"tab-separated.*a\.csv"),
+        ("a.csv", b"x,1\ny,2\n", r"--noheader.*columns=\['x', '1'\]"),
+        ("a.csv", b"a,b,a\n1,2,3\n", r"repeated=\['a'\]"),
+        ("a.json", b'[\n{"a": 1, "b": 2}\n]', r"whole.*line=1"),
+        ("a.jsonl", b"[" * 200_000, r"nested.*line=1"),
+        ("a.tsv", "a\tb\n".encode("utf-16"), r"UTF-8.*a\.tsv', line=1"),
+        ("a.tsv", "a\tb\n".encode("utf-16-le"), r"UTF-8.*a\.tsv', line=1"),
         (
             "a.tsv.gz",
             gzip.compress(b"a\tb\nx\t1\n" * 9, mtime=0)[:-9],

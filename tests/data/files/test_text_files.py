@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from nlp_modeling import data
+from nlp_modeling import data, files
 
 
 def test_globs_are_sorted_and_lists_keep_their_order(tmp_path):
@@ -18,6 +18,36 @@ def test_a_file_that_matches_twice_is_found_once(tmp_path):
     (tmp_path / "a.txt").write_text("x")
     pattern = str(tmp_path / "*.txt")
     assert len(data.find_files([pattern, pattern])) == 1
+
+
+@pytest.mark.parametrize("name", ["a[1].txt", "a,b.txt", "a*.txt", "a{b}.txt"])
+def test_a_path_that_exists_is_taken_as_it_stands(tmp_path, name):
+    path = str(tmp_path / name)
+    for other in (path, str(tmp_path / "a1.txt")):
+        with open(other, "w") as file:
+            file.write("x")
+    for given in (path, [path], path.split(","), f"file://{path}"):
+        assert data.find_files(given) == [path]
+
+
+def test_a_folder_is_no_file(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a.txt").write_text("x")
+    assert data.find_files(f"{tmp_path}/*") == [f"{tmp_path}/a.txt"]
+    with pytest.raises(ValueError, match="pattern='.*/a', which is a folder"):
+        data.find_files(f"{tmp_path}/a")
+    with pytest.raises(ValueError, match="readable.*directory.*/a'"):
+        list(data.read_lines(f"{tmp_path}/a"))
+
+
+def test_files_of_remote_storage_are_found_and_read(tmp_path):
+    for name in ("b", "a"):
+        with files.open_file(f"ram://{tmp_path}/{name}.txt", "w") as file:
+            file.write(f"{name}\n")
+    found = data.find_files(f"ram://{tmp_path}/*.txt")
+    assert [list(data.read_lines(file)) for file in found] == [["a"], ["b"]]
+    with pytest.raises(ValueError, match="readable.*missing"):
+        list(data.read_lines("ram:///missing.txt"))
 
 
 def test_a_glob_without_match_is_named(tmp_path):
