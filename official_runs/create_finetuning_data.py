@@ -58,6 +58,12 @@ _TEXT_COLUMNS = flags.DEFINE_list(
 _LABEL_COLUMN = flags.DEFINE_string(
     "label_column", "label", "Your own column of classes or numbers."
 )
+_HEADER = flags.DEFINE_bool(
+    "header",
+    True,
+    "Whether the first line of your own files names the columns. With "
+    "--noheader columns are numbers from 0 on: --text_columns=0.",
+)
 _LABELS = flags.DEFINE_list(
     "labels", None, "Your own classes or tags; unless given, the train file's."
 )
@@ -99,7 +105,12 @@ def text_records(tokenizer, files):
     if columns := _TEXT_COLUMNS.value:
         name = "own"
         task = custom_text_task(
-            columns, _LABEL_COLUMN.value, _LABELS.value, is_regression, files
+            columns,
+            _LABEL_COLUMN.value,
+            _LABELS.value,
+            is_regression,
+            files,
+            _HEADER.value,
         )
     if is_regression and task.labels:
         raise ValueError(

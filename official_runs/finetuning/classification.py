@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from nlp_modeling import data, evaluation, losses, serving, training
+from nlp_modeling import files as nlp_files
 from official_runs.finetuning.cached_records import cached_records
 from official_runs.finetuning.files import TaskFiles
 from official_runs.finetuning.library_docs import library_docs_files
@@ -34,6 +35,8 @@ class Classification(FinetuningTask):
         label_column: The column of classes or numbers in custom files.
         labels: The classes of custom files; None for those of the train file.
         is_regression: Whether the labels of custom files are numbers.
+        header: Whether the first line of custom files names the columns. If
+            not, columns are numbers, counted from 0.
         sequence_length: Of an example, in tokens.
         model: Adds the head, as `models.BertClassifier`.
     """
@@ -52,6 +55,7 @@ class Classification(FinetuningTask):
         label_column: str,
         labels: list[str] | None,
         is_regression: bool,
+        header: bool,
         sequence_length: int,
         model: Callable[..., keras.Model],
     ):
@@ -61,14 +65,19 @@ class Classification(FinetuningTask):
         if text_columns:
             self.name = "own"
             task = custom_text_task(
-                text_columns, label_column, labels, is_regression, files
+                text_columns,
+                label_column,
+                labels,
+                is_regression,
+                files,
+                header,
             )
         else:
             self.name = task_name or meta_data.get("processor_type")
             task = data.TEXT_TASKS.get(self.name) or _stored_task(meta_data)
         super().__init__(model, sequence_length, task.metrics[0])
         self._task = task
-        self.labels = list(task.labels)
+        self.labels = [label.strip() for label in task.labels]
         self.kind = "classification" if task.labels else "regression"
         labeled = data.features.CLASSIFICATION
         if not task.labels:
@@ -116,7 +125,7 @@ class Classification(FinetuningTask):
         name = _GLUE_NAMES.get(self.name, self.name)
         path = os.path.join(folder, "predictions", f"{name}.tsv")
         with data.whole_output(path, overwrite=True) as partial:
-            with tf.io.gfile.GFile(partial, "w") as file:
+            with nlp_files.open_file(partial, "w") as file:
                 file.write("index\tprediction\n")
                 for index, label in enumerate(predicted):
                     file.write(f"{index}\t{label}\n")
@@ -149,7 +158,12 @@ class Classification(FinetuningTask):
 
 
 def custom_text_task(
-    text_columns, label_column, labels, is_regression, files: TaskFiles
+    text_columns,
+    label_column,
+    labels,
+    is_regression,
+    files: TaskFiles,
+    header: bool = True,
 ) -> data.TextTask:
     """Makes a row of `data.TEXT_TASKS` for custom files.
 
@@ -159,20 +173,25 @@ def custom_text_task(
         labels: The classes; None for those of the train file.
         is_regression: Whether the labels are numbers.
         files: Names the train file.
+        header: Whether the first line of a file names the columns. If not,
+            columns are numbers, counted from 0.
 
     Raises:
         ValueError: If there are neither labels nor a train file.
     """
     columns = tuple(text_columns), label_column
+    header = None if header else ()
     if is_regression:
-        return data.TextTask(*columns, metrics=("pearson", "spearman"))
+        metrics = ("pearson", "spearman")
+        return data.TextTask(*columns, metrics=metrics, header=header)
     if not labels and not files.file("train"):
         raise ValueError(
             "--labels must name the classes if no --train_file has them. "
             f"Received: text_columns={text_columns}."
         )
-    labels = labels or data.read_labels(files.file("train"), label_column)
-    return data.TextTask(*columns, labels=tuple(labels))
+    if not labels:
+        labels = data.read_labels(files.file("train"), label_column, header)
+    return data.TextTask(*columns, labels=tuple(labels), header=header)
 
 
 def _stored_task(meta_data):
@@ -186,10 +205,17 @@ def _stored_task(meta_data):
             "or an --input_meta_data_path with num_labels. Received: none."
         )
     metrics = ("accuracy",) if labels else ("pearson", "spearman")
+    metrics = tuple(meta_data.get("metrics", metrics))
+    unknown = sorted({*metrics} - {*evaluation.TEXT_METRICS})
+    if unknown or not metrics:
+        raise ValueError(
+            "The metrics of --input_meta_data_path must be some of "
+            f"{list(evaluation.TEXT_METRICS)}. Received: {metrics=}."
+        )
     return data.TextTask(
         ("text",),
         labels=tuple(map(str, labels)),
-        metrics=tuple(meta_data.get("metrics", metrics)),
+        metrics=metrics,
         train_file=None,
         eval_file=None,
         test_file=None,

@@ -1,13 +1,23 @@
 """Finds the files of a task's examples."""
 
 import dataclasses
-import json
 import os
+from typing import TypedDict
 
 import gin
-import tensorflow as tf
 
-from nlp_modeling import data
+from nlp_modeling import data, json_files
+from nlp_modeling import files as nlp_files
+
+
+class MetaData(TypedDict, total=False):
+    """Describes TFRecords: what is read of the JSON that goes with them."""
+
+    task_type: str
+    processor_type: str
+    num_labels: int
+    label_list: list[str | int | float]
+    metrics: list[str]
 
 
 @gin.configurable
@@ -47,7 +57,7 @@ class TaskFiles:
         if self.input_data_dir and name:
             path = os.path.join(self.input_data_dir, name)
             for candidate in (path, f"{path}.gz"):
-                if tf.io.gfile.exists(candidate):
+                if nlp_files.file_exists(candidate):
                     return candidate
         return None
 
@@ -71,15 +81,8 @@ class TaskFiles:
         path = getattr(self, f"{split}_data_path")
         return data.find_files(path) if path else None
 
-    def meta_data(self) -> dict:
+    def meta_data(self) -> MetaData:
         """Reads the description of the TFRecords; empty if none is given."""
         if not self.input_meta_data_path:
             return {}
-        with tf.io.gfile.GFile(self.input_meta_data_path) as file:
-            try:
-                return json.loads(file.read())
-            except json.JSONDecodeError as error:
-                raise ValueError(
-                    f"Meta data must be JSON ({error}). Received: "
-                    f"input_meta_data_path={self.input_meta_data_path}."
-                ) from None
+        return json_files.read_json(self.input_meta_data_path, MetaData)

@@ -134,6 +134,26 @@ def test_own_tables_bring_their_columns_and_classes(program, paths, tmp_path):
     assert meta_data["label_list"] == ["no", "yes"]
 
 
+def test_a_table_without_a_header_has_numbered_columns(
+    program, paths, tmp_path
+):
+    file = tmp_path / "own.csv"
+    file.write_text('a,"b, c",yes\nRome,in, no\nb,in,no\n')
+    columns = {"text_columns": "0,1", "label_column": "2"}
+    code, stderr = program.run(train_file=file, **columns, **paths)
+    assert code == 1
+    assert "--noheader" in stderr
+    assert "columns=['a', 'b, c', 'yes']" in stderr
+    code, stderr = program.run(
+        train_file=file, header=False, **columns, **paths
+    )
+    assert code == 0, stderr
+    assert "2 classes (rows): no (2), yes (1)" in stderr
+    train = read(paths["train_data_output_path"], data.features.CLASSIFICATION)
+    assert pieces(train)[2] == "[CLS] b [SEP] in [SEP]"
+    np.testing.assert_array_equal(train["label_ids"], [1, 0, 0])
+
+
 def test_scores_are_floats(program, paths, tmp_path):
     file = tmp_path / "own.jsonl"
     file.write_text('{"t": "a", "y": 2.5}\n{"t": "b", "y": -1}\n')

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from nlp_modeling.data.classification.class_name import class_name
 from nlp_modeling.data.classification.text_task import TextTask
 from nlp_modeling.data.files.read_table import read_table
 
@@ -39,10 +40,11 @@ def read_text_examples(
     rows = read_table(
         file,
         columns,
-        header=task.header if labeled else None,
+        # The test files of GLUE name their columns.
+        header=task.header if labeled or task.header == () else None,
         skip_broken_rows=task.skips_broken_rows,
     )
-    ids = {label: i for i, label in enumerate(task.labels)}
+    ids = {class_name(label): i for i, label in enumerate(task.labels)}
     num_texts = len(task.text_columns)
     for line, fields in rows:
         texts = tuple(fields[:num_texts])
@@ -53,7 +55,7 @@ def read_text_examples(
             )
         label = None
         if labeled:
-            label = _class_or_score(str(fields[-1]), ids)
+            label = _class_or_score(fields[-1], ids)
             if label is None:
                 raise ValueError(
                     f"A label must be {_expected(ids)}. Received: "
@@ -62,12 +64,12 @@ def read_text_examples(
         yield TextExample(texts, label)
 
 
-def _class_or_score(label, ids):
+def _class_or_score(field, ids):
     if ids:
-        return ids.get(label)
+        return ids.get(class_name(field))
     try:
-        score = float(label)
-    except ValueError:
+        score = float(field)
+    except (TypeError, ValueError):
         return None
     return score if math.isfinite(score) else None
 

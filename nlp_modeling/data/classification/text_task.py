@@ -2,6 +2,8 @@
 
 import dataclasses
 
+from nlp_modeling.data.classification.class_name import class_name
+
 
 @dataclasses.dataclass(frozen=True)
 class TextTask:
@@ -21,7 +23,8 @@ class TextTask:
         test_file: The name of the file with test examples, whose labels are
             not published.
         header: The columns of the train and eval files. `None` if their first
-            lines hold the columns.
+            lines hold the columns. Empty if no file names its columns: they
+            are then numbered; see `read_table`.
         skips_broken_rows: Whether rows with too few or too many fields are
             dropped.
     """
@@ -42,7 +45,9 @@ class TextTask:
                 "A task must have one text column or two. Received: "
                 f"text_columns={self.text_columns}."
             )
-        if len(set(self.labels)) < len(self.labels):
+        names = {class_name(label) for label in self.labels}
+        if len(names) < len(self.labels) or None in names:
             raise ValueError(
-                f"Labels must differ. Received: labels={self.labels}."
+                "Labels must differ, and not be empty. Received: "
+                f"labels={self.labels}."
             )

@@ -137,3 +137,73 @@ def test_real_files_of_glue_are_read_whole(data_folder, name, folder, sizes):
         examples = list(data.read_text_examples(str(file), task))
         assert len(examples) == size
         assert all(text.strip() for example in examples for text in example[0])
+
+
+@pytest.mark.parametrize(
+    "name, content, line",
+    [
+        ("a.jsonl", '{"t": "a", "l": "pos"}\n{"t": "b", "l": null}\n', 2),
+        ("a.jsonl", '{"t": "a", "l": "pos"}\n{"t": "b", "l": NaN}\n', 2),
+        ("a.jsonl", '{"t": "a", "l": 1}\n{"t": "b", "l": [1]}\n', 2),
+        ("a.csv", "t,l\na,pos\nb,neg\nc,\n", 4),
+        ("a.csv", "t,l\na,pos\nb,neg\nc, \n", 4),
+    ],
+)
+def test_a_row_without_a_label_is_named(tmp_path, name, content, line):
+    file = tmp_path / name
+    file.write_text(content)
+    with pytest.raises(ValueError, match=f"must have a label.*line={line}"):
+        data.read_labels(str(file), "l")
+    task = data.TextTask(("t",), "l", ("pos", "1", "neg", "None"))
+    with pytest.raises(ValueError, match=f"must be one of.*line={line}"):
+        list(data.read_text_examples(str(file), task))
+    task = data.TextTask(("t",), "l")
+    with pytest.raises(ValueError, match="finite number"):
+        list(data.read_text_examples(str(file), task))
+
+
+@pytest.mark.parametrize(
+    "name, content, labels",
+    [
+        ("a.csv", "t,l\na,neg \nb,neg\nc, pos\n", ("neg", "pos")),
+        ("a.csv", "t,l\na,10\nb,1.0\nc,1\nd,+1.00\n", ("1", "10")),
+        ("a.csv", "t,l\na,01\nb,1\n", ("01", "1")),
+        ("a.csv", "t,l\na,2.50\nb,-1.0\nc,2.5\nd,-1\n", ("-1", "2.5")),
+        ("a.jsonl", '{"t": "a", "l": 1}\n{"t": "b", "l": 2.0}\n', ("1", "2")),
+    ],
+)
+def test_one_class_has_one_name(tmp_path, caplog, name, content, labels):
+    file = tmp_path / name
+    file.write_text(content)
+    with caplog.at_level("INFO"):
+        assert data.read_labels(str(file), "l") == labels
+    assert f"{len(labels)} classes (rows): " in caplog.text
+    # Labels that a user lists are matched alike.
+    listed = tuple(f" {label}" for label in labels)
+    task = data.TextTask(("t",), "l", listed)
+    found = {each.label for each in data.read_text_examples(str(file), task)}
+    assert found == {0, 1}
+
+
+def test_the_log_counts_the_rows_of_a_class(tmp_path, caplog):
+    file = tmp_path / "a.csv"
+    file.write_text("t,l\na,x\nb,y\nc,x\n")
+    with caplog.at_level("INFO"):
+        data.read_labels(str(file), "l")
+    assert "2 classes (rows): x (2), y (1)" in caplog.text
+
+
+def test_listed_labels_that_are_one_class_are_refused():
+    with pytest.raises(ValueError, match="Labels must differ"):
+        data.TextTask(("t",), labels=("1", "1.0"))
+
+
+def test_a_file_without_a_header_has_numbered_columns(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("good,1\nbad,0\n")
+    task = data.TextTask(("0",), "1", ("0", "1"), header=())
+    examples = [(("good",), 1), (("bad",), 0)]
+    assert list(data.read_text_examples(str(file), task)) == examples
+    unlabeled = [texts for texts, _ in examples]
+    read = data.read_text_examples(str(file), task, labeled=False)
+    assert [example.texts for example in read] == unlabeled
