@@ -71,6 +71,7 @@ from nlp_modeling.data.tagging.tag_entities import (
     continues_entity,
     tag_entities,
 )
+from nlp_modeling.data.tagging.tag_places import place_and_kind
 from nlp_modeling.data.tagging.tagging_records import TaggingRecords
 from nlp_modeling.data.tagging.tagging_tasks import TAGGING_TASKS, TaggingTask
 from nlp_modeling.data.tagging.tagging_windows import (

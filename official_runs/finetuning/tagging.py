@@ -1,5 +1,6 @@
 """Tags the words of sentences, such as names."""
 
+import itertools
 import os
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from nlp_modeling import data, evaluation, losses, serving, training
+from nlp_modeling import files as nlp_files
 from official_runs.finetuning.cached_records import cached_records
 from official_runs.finetuning.files import TaskFiles
 from official_runs.finetuning.task import FinetuningTask
@@ -44,7 +46,7 @@ class Tagging(FinetuningTask):
     ):
         task = data.TAGGING_TASKS.get(task_name, data.TaggingTask())
         self.labels = list(labels or task.tags or _tags(files, task))
-        has_spans = any(tag.startswith(("B-", "I-")) for tag in self.labels)
+        has_spans = any(data.place_and_kind(tag)[0] for tag in self.labels)
         metric = "f1" if has_spans else "accuracy"
         super().__init__(model, sequence_length, metric)
         self.name = task_name or "own"
@@ -115,19 +117,26 @@ class Tagging(FinetuningTask):
         }
 
     def write_predictions(self, split, predictions, folder):
-        """Writes word, tag (if known) and predicted tag in columns."""
+        """Writes word, tag (if known) and predicted tag in columns.
+
+        Spaces separate them, as CoNLL's scorer wants, or tabs if a word is
+        empty or holds a space.
+        """
         if split not in self._sentences:
             return
         path = os.path.join(folder, "predictions", f"{split}.conll")
+        sentences = self._sentences[split]
+        words = itertools.chain.from_iterable(s.words for s in sentences)
+        separator = " " if all(map(_is_one_field, words)) else "\t"
         with data.whole_output(path, overwrite=True) as partial:
-            with tf.io.gfile.GFile(partial, "w") as file:
+            with nlp_files.open_file(partial, "w") as file:
                 for sentence, found in zip(
-                    self._sentences[split], predictions[1], strict=True
+                    sentences, predictions[1], strict=True
                 ):
                     columns = [sentence.words, sentence.tags, found]
                     columns = [column for column in columns if column]
                     for fields in zip(*columns, strict=True):
-                        file.write(" ".join(fields) + "\n")
+                        file.write(separator.join(fields) + "\n")
                     file.write("\n")
 
     def description(self):
@@ -148,6 +157,11 @@ class Tagging(FinetuningTask):
             splits_punctuation,
             description["sequence_length"],
         )
+
+
+def _is_one_field(word):
+    """Tells whether a word is a field between spaces."""
+    return word.split() == [word]
 
 
 def _tags(files, task):

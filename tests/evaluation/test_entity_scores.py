@@ -19,6 +19,11 @@ from nlp_modeling import data, evaluation
             "B-PER E-PER S-PER I-PER",
             [("PER", 0, 1), ("PER", 2, 2), ("PER", 3, 3)],
         ),
+        # BILOU's last and unit, BMES's middle, BMEW's whole.
+        ("U-PER B-PER I-PER L-PER", [("PER", 0, 0), ("PER", 1, 3)]),
+        ("B-PER M-PER E-PER W-LOC", [("PER", 0, 2), ("LOC", 3, 3)]),
+        ("L-PER L-PER", [("PER", 0, 0), ("PER", 1, 1)]),
+        ("-LRB- U X", [("-LRB-", 0, 0), ("U", 1, 1), ("X", 2, 2)]),
         ("B-creative-work I-creative-work", [("creative-work", 0, 1)]),
         # Tags without a place are words of a kind.
         ("NOUN NOUN VERB", [("NOUN", 0, 0), ("NOUN", 1, 1), ("VERB", 2, 2)]),
@@ -51,3 +56,10 @@ def test_sentences_without_entities_score_0():
 def test_missing_tags_are_named():
     with pytest.raises(ValueError, match="1 tags for 2 words in sentence 0"):
         evaluation.entity_scores([["O", "O"]], [["O"]])
+
+
+def test_two_schemes_of_the_same_entities_score_alike():
+    bioes = ["B-PER", "I-PER", "E-PER", "O", "S-LOC"]
+    bilou = ["B-PER", "I-PER", "L-PER", "O", "U-LOC"]
+    scores = evaluation.entity_scores([bioes], [bilou])
+    assert scores == {"precision": 1.0, "recall": 1.0, "f1": 1.0}

@@ -1,6 +1,7 @@
 """run_tagging takes CoNLL's files to a measured tagger, or ends in one line."""
 
 import json
+import shutil
 
 import pytest
 
@@ -90,6 +91,24 @@ def test_words_without_tags_are_tagged(program, flags, finished, tmp_path):
     assert code == 0, log
     again = columns(finished / "predictions" / "test.conll")
     assert again == [[[w, p] for w, _, p in each] for each in written]
+
+
+def test_every_row_of_a_file_has_a_prediction(
+    program, flags, finished, tmp_path
+):
+    """Also a row whose word is empty or a space."""
+    words = ["ba", "", "\u00a0", "zo zu"]
+    test_file = tmp_path / "words.conll"
+    test_file.write_text("".join(f"{word}\tO\n" for word in words))
+    folder = shutil.copytree(finished, tmp_path / "run")
+    code, log = program.run(
+        **flags, mode="predict", test_file=test_file, model_dir=folder
+    )
+    assert code == 0, log
+    written = folder / "predictions" / "test.conll"
+    rows = [line.split("\t") for line in written.read_text().splitlines()[:-1]]
+    assert [row[0] for row in rows] == words
+    assert {len(row) for row in rows} == {3}
 
 
 def test_an_unknown_tag_is_no_word_without_a_tag(program, flags, tmp_path):

@@ -1,9 +1,12 @@
 """Reads sentences of tagged words, with a word in each line."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from nlp_modeling.data.files.text_files import read_lines
+
+_TAG = re.compile(r"O|[A-Z]-\S+")
 
 
 class TaggedSentence(NamedTuple):
@@ -24,8 +27,9 @@ def read_conll(
     """Reads the sentences of a file in CoNLL's columns.
 
     The first field of a line is a word, and the last field is its tag. Tabs
-    separate fields, or spaces if the line has no tab. Lines without a word and
-    lines that start with `-DOCSTART-` end a sentence.
+    separate fields, or spaces if the line has no tab. Blank lines and lines
+    that start with `-DOCSTART-` end a sentence. Before a sentence, a line with
+    a `#` in front is a comment, unless it is a word with a tag.
 
     Reference:
         CoNLL-2003: https://aclanthology.org/W03-0419
@@ -42,21 +46,45 @@ def read_conll(
     words, word_tags = [], []
     is_empty = True
     for line, text in enumerate(read_lines(file), start=1):
-        fields = text.split("\t") if "\t" in text else text.split()
-        word = fields[0].strip() if fields else ""
-        if not word or word.startswith("-DOCSTART-"):
+        fields = _fields(text)
+        if not text.strip() or fields[0].startswith("-DOCSTART-"):
             if words:
                 yield TaggedSentence(tuple(words), tuple(word_tags))
                 words, word_tags = [], []
             continue
+        if not words and _is_comment(text, fields, tags, labeled):
+            continue
         is_empty = False
-        words.append(word)
+        words.append(fields[0])
         if labeled:
             word_tags.append(_tag(fields, tags, file, line))
     if words:
         yield TaggedSentence(tuple(words), tuple(word_tags))
     if is_empty:
         raise ValueError(f"A CoNLL file must have a word. Received: {file=}.")
+
+
+def _fields(text):
+    if "\t" in text:
+        return [field.strip(" ") for field in text.split("\t")]
+    # `str.split()` would cut at a no-break space, which may be a word.
+    return re.split(" +", text.strip(" "))
+
+
+def _is_comment(text, fields, tags, labeled):
+    """Tells whether a line before a sentence is a comment, not a word.
+
+    The word `#` is followed by its tag. After tabs any tag is one. After spaces
+    it has to be a tag of the task, or to look like one.
+    """
+    if not text.startswith("#"):
+        return False
+    if "\t" in text:
+        return " " in fields[0]
+    if not labeled:
+        return len(fields) > 1
+    tag = fields[-1]
+    return tag not in tags if tags else not _TAG.fullmatch(tag)
 
 
 def _tag(fields, tags, file, line):

@@ -1,10 +1,18 @@
 """Finds the tags of a task in its file."""
 
+import collections
+import logging
+
 from nlp_modeling.data.tagging.read_conll import read_conll
+
+_LOGGER = logging.getLogger(__name__)
+_SHOWN = 20  # tags in the log
 
 
 def read_tags(file: str) -> tuple[str, ...]:
     """Lists the different tags of a file in CoNLL's columns: O, then sorted.
+
+    The log gets the tags and the numbers of their words.
 
     Args:
         file: A path; see `read_conll`.
@@ -12,5 +20,11 @@ def read_tags(file: str) -> tuple[str, ...]:
     Raises:
         ValueError: If the file cannot be read.
     """
-    tags = {tag for sentence in read_conll(file) for tag in sentence.tags}
-    return tuple(sorted(tags, key=lambda tag: (tag != "O", tag)))
+    counts = collections.Counter()
+    for sentence in read_conll(file):
+        counts.update(sentence.tags)
+    shown = [f"{tag} ({n:,})" for tag, n in counts.most_common(_SHOWN)]
+    if len(counts) > _SHOWN:
+        shown.append("...")
+    _LOGGER.info("%s: %d tags (words): %s", file, len(counts), ", ".join(shown))
+    return tuple(sorted(counts, key=lambda tag: (tag != "O", tag)))

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from nlp_modeling.data.tagging.tag_places import place_and_kind
+
 
 class Entity(NamedTuple):
     """Holds the kind of an entity, and its first and last word."""
@@ -17,7 +19,8 @@ def tag_entities(tags: Sequence[str]) -> list[Entity]:
 
     Tags are read as in CoNLL's scorer and in seqeval, so any sequence of tags
     is valid. An `I-` that does not continue an entity begins one. A tag without
-    a prefix, such as a part of speech, is an entity of one word.
+    a prefix, such as a part of speech, is an entity of one word. The letters of
+    BILOU, BMES and BMEW are read as those of BIOES; see `place_and_kind`.
 
     References:
         Text Chunking using Transformation-Based Learning (B, I, O):
@@ -33,7 +36,7 @@ def tag_entities(tags: Sequence[str]) -> list[Entity]:
         if continues_entity(previous, tag):
             entities[-1] = entities[-1]._replace(last=i)
         elif tag != "O":
-            entities.append(Entity(_place_and_kind(tag)[1], i, i))
+            entities.append(Entity(place_and_kind(tag)[1], i, i))
         previous = tag
     return entities
 
@@ -45,13 +48,8 @@ def continues_entity(previous: str, tag: str) -> bool:
         previous: The tag of the word before.
         tag: The tag of the word.
     """
-    place, kind = _place_and_kind(previous)
-    next_place, next_kind = _place_and_kind(tag)
+    place, kind = place_and_kind(previous)
+    next_place, next_kind = place_and_kind(tag)
     return (
         kind == next_kind and place in ("B", "I") and next_place in ("I", "E")
     )
-
-
-def _place_and_kind(tag):
-    place, _, kind = tag.partition("-")
-    return (place, kind) if place in ("B", "I", "E", "S") else ("", tag)

@@ -8,6 +8,7 @@ from nlp_modeling.data.tagging.encode_tagging_windows import (
     encode_tagging_windows,
 )
 from nlp_modeling.data.tagging.read_conll import TaggedSentence, read_conll
+from nlp_modeling.data.tagging.tag_places import require_known_scheme
 from nlp_modeling.data.tagging.tagging_windows import tagging_windows
 
 
@@ -20,12 +21,18 @@ class TaggingRecords:
         tags: The tags in the order of their labels.
         tokenizer: Splits the words.
         sequence_length: The length of a packed window, in word pieces.
+
+    Raises:
+        ValueError: If the place of a tag is not known.
     """
 
     name: str
     tags: tuple[str, ...]
     tokenizer: text.BertTokenizer
     sequence_length: int
+
+    def __post_init__(self):
+        require_known_scheme(self.tags)
 
     @property
     def meta_data(self) -> dict:

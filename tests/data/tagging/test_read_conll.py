@@ -33,6 +33,64 @@ def test_a_word_may_hold_spaces_between_tabs(tmp_path):
     assert read(tmp_path, "New York\tB\n") == [(("New York",), ("B",))]
 
 
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "# id 12ab\tdomain=en",
+        "# sent_id = 1",
+        "#begin document (bc/1); part 000",
+        "# a\tb\n# text = He ran .",
+    ],
+)
+def test_a_line_before_a_sentence_may_be_a_comment(tmp_path, comment):
+    content = f"{comment}\nHe\tO\nran\tO\n\n{comment}\nEU\tB-ORG\n"
+    expected = [(("He", "ran"), ("O", "O")), (("EU",), ("B-ORG",))]
+    assert read(tmp_path, content) == expected
+    assert read(tmp_path, content, tags=("O", "B-ORG")) == expected
+
+
+@pytest.mark.parametrize(
+    "content, words",
+    [
+        ("#\tO\n1\tO\n", ("#", "1")),
+        ("# O\n1 O\n", ("#", "1")),
+        ("# NN B-NP B-ORG\n1 CD I-NP O\n", ("#", "1")),
+        ("#tag\tO\n", ("#tag",)),
+        ("No\tO\n#\tO\n1\tO\n", ("No", "#", "1")),
+        ("No O\n# O\n#x O\n", ("No", "#", "#x")),
+    ],
+)
+def test_a_hash_with_a_tag_is_a_word(tmp_path, content, words):
+    for tags in (), ("O", "B-ORG"):
+        (sentence,) = read(tmp_path, content, tags=tags)
+        assert sentence.words == words
+
+
+@pytest.mark.parametrize("word", ["", "\u00a0", "\u200b", "\u3000"], ids=repr)
+def test_only_a_blank_line_parts_sentences(tmp_path, word):
+    sentences = read(tmp_path, f"a\tO\n{word}\tO\nb\tB-x\n")
+    assert sentences == [(("a", word, "b"), ("O", "O", "B-x"))]
+    if word:
+        sentences = read(tmp_path, f"a O\n{word} O\nb B-x\n")
+        assert sentences == [(("a", word, "b"), ("O", "O", "B-x"))]
+
+
+def test_tags_that_are_found_are_counted(tmp_path, caplog):
+    file = tmp_path / "a.conll"
+    file.write_text("a\tO\nb\tB-x\nc\tO\n")
+    with caplog.at_level("INFO"):
+        assert data.read_tags(str(file)) == ("O", "B-x")
+    assert "2 tags (words): O (2), B-x (1)" in caplog.text
+
+
+@pytest.mark.parametrize("tag", ["Z-x", "A-LOC", "X-y-z"])
+def test_an_unknown_scheme_is_an_error(tag):
+    with pytest.raises(ValueError, match=f"begin with one of.*tag='{tag}'"):
+        data.TaggingRecords("own", ("O", "B-x", tag), None, 8)
+    for known in ("U-x", "NN-x", "creative-work", "-LRB-", "X", "PRP$"):
+        data.TaggingRecords("own", ("O", known), None, 8)
+
+
 def test_words_may_come_without_tags(tmp_path):
     assert read(tmp_path, "a\nb\n\nc\n", labeled=False) == [
         (("a", "b"), ()),
