@@ -82,10 +82,16 @@ def remove(path: str) -> None:
 def rename(path: str, new: str) -> None:
     """Renames a file or a folder; a file takes the place of a file."""
     path, new = plain_path(path), plain_path(new)
-    if is_remote(path):
+    if not is_remote(path):
+        os.replace(path, new)
+    elif not is_folder(path):
         _gfile().rename(path, new, overwrite=True)
     else:
-        os.replace(path, new)
+        # TensorFlow's ram:// renames a folder without its files.
+        make_folder(new)
+        for name in list_folder(path):
+            rename(f"{path}/{name}", f"{new}/{name}")
+        remove(path)
 
 
 def replace_file(path: str, text: str) -> None:

@@ -175,12 +175,15 @@ def main():
             "--max_ngram_size needs --do_whole_word_mask. "
             f"Received: max_ngram_size={_NGRAM.value}."
         )
+    data.require_different(outputs or [])
     files = data.find_files(_INPUT.value)
     with contextlib.ExitStack() as stack:
         pool = stack.enter_context(start_workers())
         make = make_examples()
         partial = [
-            stack.enter_context(data.whole_output(path, _OVERWRITE.value))
+            stack.enter_context(
+                data.whole_output(path, _OVERWRITE.value, is_file=bool(outputs))
+            )
             for path in outputs or [folder]
         ]
         if outputs:

@@ -8,10 +8,9 @@ r"""Learns a vocabulary of word pieces from text files.
 equal vocabulary.
 """
 
-import tensorflow as tf
 from absl import flags
 
-from nlp_modeling import data, text
+from nlp_modeling import data, files, text
 from official_runs.program.progress import Progress
 from official_runs.program.run_program import run_program
 
@@ -35,27 +34,28 @@ _OUTPUT_FILE = flags.DEFINE_string(
 _OVERWRITE = flags.DEFINE_bool("overwrite", False, "Replace what exists.")
 
 
-def read_lines(files):
+def read_lines(paths):
     """Yields the lines of all files and says how far it is."""
     with Progress("Reading", unit="lines") as progress:
-        for file in files:
+        for file in paths:
             for line in data.read_lines(file):
                 yield line
                 progress.add(1, len(line.encode()))
 
 
 def main():
-    with data.whole_output(_OUTPUT_FILE.value, _OVERWRITE.value) as path:
-        files = data.find_files(_INPUT_FILES.value)
+    output = _OUTPUT_FILE.value
+    inputs = data.find_files(_INPUT_FILES.value)
+    with data.whole_output(output, _OVERWRITE.value, is_file=True) as path:
         vocabulary = text.learn_vocabulary(
-            read_lines(files),
+            read_lines(inputs),
             _VOCAB_SIZE.value,
             _RESERVED_TOKENS.value,
             _DO_LOWER_CASE.value,
         )
-        with tf.io.gfile.GFile(path, "w") as file:
+        with files.open_file(path, "w") as file:
             file.write("".join(f"{piece}\n" for piece in vocabulary))
-    print(f"{len(vocabulary):,} entries: {_OUTPUT_FILE.value}")
+    print(f"{len(vocabulary):,} entries: {output}")
 
 
 if __name__ == "__main__":

@@ -31,6 +31,17 @@ def test_a_file_is_written_found_read_renamed_and_removed(folder):
     assert not files.file_exists(f"{folder}/sub")
 
 
+def test_a_folder_is_renamed_with_its_files(folder):
+    files.make_folder(f"{folder}/one/sub")
+    for name in ("a", "sub/b"):
+        files.replace_file(f"{folder}/one/{name}", name)
+    files.rename(f"{folder}/one", f"{folder}/two")
+    assert files.list_folder(folder) == ["two"]
+    assert files.list_folder(f"{folder}/two") == ["a", "sub"]
+    with files.open_file(f"{folder}/two/sub/b") as file:
+        assert file.read() == "sub/b"
+
+
 def test_a_library_of_local_paths_reads_and_writes(folder):
     files.make_folder(folder)
     for text in ("one", "two"):

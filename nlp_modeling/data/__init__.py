@@ -28,12 +28,14 @@ from nlp_modeling.data.classification.text_records import TextRecords
 from nlp_modeling.data.classification.text_task import TextTask
 from nlp_modeling.data.classification.text_tasks import TEXT_TASKS
 from nlp_modeling.data.files.read_table import read_table
+from nlp_modeling.data.files.require_different import require_different
 from nlp_modeling.data.files.text_files import (
     find_files,
     read_lines,
     text_bytes,
 )
 from nlp_modeling.data.files.whole_output import whole_output
+from nlp_modeling.data.files.without_final_blanks import without_final_blanks
 from nlp_modeling.data.files.worker_pool import worker_pool
 from nlp_modeling.data.pretraining.document_chunks import (
     document_chunks,

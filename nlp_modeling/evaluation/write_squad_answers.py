@@ -4,9 +4,7 @@ import json
 import os
 from collections.abc import Sequence
 
-import tensorflow as tf
-
-from nlp_modeling import data
+from nlp_modeling import data, files
 from nlp_modeling.evaluation.squad_answers import RankedAnswers
 
 
@@ -27,7 +25,7 @@ def write_squad_answers(
         answers: Answers from `squad_answers`.
         null_score_diff_threshold: If its odds are greater, an answer is "".
     """
-    files = {
+    contents = {
         "predictions": {
             answer.question.id: answer.prediction(null_score_diff_threshold)
             for answer in answers
@@ -47,9 +45,9 @@ def write_squad_answers(
     }
     odds = {a.question.id: a.null_odds for a in answers}
     if None not in odds.values():
-        files["null_odds"] = odds
-    for name, content in files.items():
+        contents["null_odds"] = odds
+    for name, content in contents.items():
         path = os.path.join(folder, f"{name}.json")
-        with data.whole_output(path, overwrite=True) as partial:
-            with tf.io.gfile.GFile(partial, "w") as file:
+        with data.whole_output(path, overwrite=True, is_file=True) as partial:
+            with files.open_file(partial, "w") as file:
                 file.write(json.dumps(content, indent=4) + "\n")

@@ -5,7 +5,7 @@ import os
 
 import tensorflow as tf
 
-from nlp_modeling import data, training
+from nlp_modeling import data, files, training
 from official_runs.program.progress import Progress
 
 
@@ -40,7 +40,7 @@ def cached_records(
     content = [file, stat.length, stat.mtime_nsec, labeled, settings]
     name = hashlib.sha256(repr(content).encode()).hexdigest()[:12]
     path = os.path.join(folder.path, "records", f"{split}-{name}.tfrecord")
-    if tf.io.gfile.exists(path):
+    if files.file_exists(path):
         return [path]
     if not folder.writes:
         raise ValueError(
@@ -48,7 +48,7 @@ def cached_records(
             f"before. Received: {file}."
         )
     with (
-        data.whole_output(path) as partial,
+        data.whole_output(path, is_file=True) as partial,
         Progress(f"Records, {split}") as progress,
         tf.io.TFRecordWriter(partial) as writer,
     ):

@@ -124,7 +124,7 @@ class Classification(FinetuningTask):
             predicted = [self.labels[label] for label in predicted]
         name = _GLUE_NAMES.get(self.name, self.name)
         path = os.path.join(folder, "predictions", f"{name}.tsv")
-        with data.whole_output(path, overwrite=True) as partial:
+        with data.whole_output(path, overwrite=True, is_file=True) as partial:
             with nlp_files.open_file(partial, "w") as file:
                 file.write("index\tprediction\n")
                 for index, label in enumerate(predicted):

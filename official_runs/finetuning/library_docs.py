@@ -4,9 +4,8 @@ import json
 import os
 
 import gin
-import tensorflow as tf
 
-from nlp_modeling import data, training
+from nlp_modeling import data, files, training
 from official_runs.finetuning.files import TaskFiles
 from official_runs.program.progress import Progress
 
@@ -31,7 +30,7 @@ def library_docs_files(
 def library_docs_folder(folder: training.RunFolder) -> str:
     """Finds the corpus and tasks in a run's folder, or makes them."""
     path = os.path.join(folder.path, "library_docs")
-    if not tf.io.gfile.exists(path):
+    if not files.file_exists(path):
         if not folder.writes:
             raise ValueError(
                 "Several workers need the built-in task that "
@@ -83,7 +82,7 @@ def _read(split, max_bytes):
 
 
 def _write_lines(path, lines):
-    tf.io.gfile.makedirs(os.path.dirname(path))
-    with tf.io.gfile.GFile(path, "w") as file:
+    files.make_folder(os.path.dirname(path))
+    with files.open_file(path, "w") as file:
         for line in lines:
             file.write(f"{line}\n")

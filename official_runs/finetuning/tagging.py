@@ -128,7 +128,7 @@ class Tagging(FinetuningTask):
         sentences = self._sentences[split]
         words = itertools.chain.from_iterable(s.words for s in sentences)
         separator = " " if all(map(_is_one_field, words)) else "\t"
-        with data.whole_output(path, overwrite=True) as partial:
+        with data.whole_output(path, overwrite=True, is_file=True) as partial:
             with nlp_files.open_file(partial, "w") as file:
                 for sentence, found in zip(
                     sentences, predictions[1], strict=True

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import tensorflow as tf
 
-from nlp_modeling import data
+from nlp_modeling import data, files
 from official_runs.program.progress import Progress
 
 
@@ -38,13 +38,14 @@ def write_records(
         FileExistsError: If an output exists, and is not to be replaced.
     """
     paths = {"meta": meta_data_path, **outputs}
-    if len(set(paths.values())) < len(paths):
-        raise ValueError(f"Outputs must not share a path. Received: {paths}.")
+    data.require_different(paths.values())
     meta_data = {**make.meta_data, "max_seq_length": make.sequence_length}
     with contextlib.ExitStack() as stack:
         # The first to be entered appears last.
         partial = {
-            split: stack.enter_context(data.whole_output(path, overwrite))
+            split: stack.enter_context(
+                data.whole_output(path, overwrite, is_file=True)
+            )
             for split, path in paths.items()
         }
         # Bad input ends here, before the work.
@@ -56,7 +57,7 @@ def write_records(
             meta_data[f"{split}_data_size"] = _write(
                 make, split, rows, partial[split]
             )
-        with tf.io.gfile.GFile(partial["meta"], "w") as file:
+        with files.open_file(partial["meta"], "w") as file:
             file.write(json.dumps(meta_data, indent=4) + "\n")
     return meta_data
 

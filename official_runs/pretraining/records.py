@@ -3,10 +3,11 @@
 import os
 from collections.abc import Sequence
 
-import tensorflow as tf
-
 from nlp_modeling import data, text, training
+from nlp_modeling import files as nlp_files
 from official_runs.program.progress import Progress
+
+_ENDINGS = (".txt", ".txt.gz")  # of text
 
 
 def records_of(
@@ -34,7 +35,7 @@ def records_of(
         ValueError: If no file is given or found, or some are text and some not.
     """
     files = data.find_files(files)
-    are_text = {file.endswith((".txt", ".txt.gz")) for file in files}
+    are_text = {file.lower().endswith(_ENDINGS) for file in files}
     if are_text == {False}:
         return files
     if are_text == {True, False}:
@@ -42,7 +43,7 @@ def records_of(
             f"Files must be all of text, or none. Received: {files}."
         )
     path = os.path.join(folder.path, "records", f"{name}.tfrecord")
-    if tf.io.gfile.exists(path):
+    if nlp_files.file_exists(path):
         return [path]
     if not folder.writes:
         raise ValueError(
@@ -50,7 +51,6 @@ def records_of(
             "before. "
             f"Received: {files}."
         )
-    tf.io.gfile.makedirs(os.path.dirname(path))
     make = data.PretrainingExamples(
         tokenizer,
         sequence_length=sequence_length,
@@ -59,7 +59,7 @@ def records_of(
     )
     size = data.text_bytes(files)
     with (
-        data.whole_output(path, False) as partial,
+        data.whole_output(path, is_file=True) as partial,
         Progress(f"Records, {name}", total_bytes=size) as progress,
     ):
         data.write_pretraining_data(

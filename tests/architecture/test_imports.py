@@ -24,10 +24,7 @@ MAY_IMPORT = {
         {"checkpoints", "files", "json_files", "keras_internals"},
         {"keras", "numpy", "tensorflow"},
     ),
-    "evaluation": (
-        {"text", "data"},
-        {"numpy", "scipy", "sklearn", "tensorflow"},
-    ),
+    "evaluation": ({"files", "text", "data"}, {"numpy", "scipy", "sklearn"}),
     "serving": ({"files", "text", "data", "models"}, TEXT),
     "checkpoints": (
         {"files", "json_files", "layers", "networks", "models"},

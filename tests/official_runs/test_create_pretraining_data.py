@@ -182,6 +182,7 @@ def test_bad_input_ends_in_one_line_and_writes_nothing(
         (dict(output_dir="x", max_ngram_size=2), "max_ngram_size=2"),
         (dict(output_dir="x", max_seq_length=3), "sequence_length=3"),
         (dict(output_dir="x", masked_lm_prob=2), "rate=2.0"),
+        (dict(output_file="x,./x"), "share a path"),
         (dict(output_file="x", runner="beam"), "output_dir"),
     ],
 )
@@ -226,12 +227,12 @@ def start(flags, **kwargs):
 def test_a_killed_run_leaves_nothing_that_looks_finished(flags, tmp_path):
     flags = dict(flags, output_dir=tmp_path / "out", dupe_factor=10**6)
     process = start(flags)
-    while not (tmp_path / "out.partial").exists():
+    while not (tmp_path / ".out.partial").exists():
         assert process.poll() is None, process.stderr.read()
         time.sleep(0.05)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    assert [p.name for p in tmp_path.iterdir()] == ["out.partial"]
+    assert [p.name for p in tmp_path.iterdir()] == [".out.partial"]
 
 
 @pytest.mark.slow

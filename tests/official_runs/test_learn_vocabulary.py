@@ -77,6 +77,26 @@ def test_bad_input_ends_with_one_line_and_no_file(
     assert [path.name for path in tmp_path.iterdir()] == ["bad.txt"]
 
 
+@pytest.mark.parametrize(
+    "output, message",
+    [("", "empty"), ("a.txt/vocab.txt", "writable"), (".", "folder")],
+)
+def test_an_output_that_cannot_be_is_told_before_the_work(
+    program, folder, output, message
+):
+    before = sorted(folder.iterdir())
+    output = f"{folder}/{output}" if output else ""
+    code, said = program.run(
+        f"--input_files={folder}/a.txt",
+        f"--output_file={output}",
+        "--overwrite",
+    )
+    assert code == 1
+    assert message in said
+    assert "Reading" not in said
+    assert sorted(folder.iterdir()) == before
+
+
 def test_a_glob_without_files_is_named(program, tmp_path):
     pattern = f"{tmp_path}/*.txt"
     code, said = program.run(
