@@ -76,6 +76,7 @@ class Classification(FinetuningTask):
             self.name = task_name or meta_data.get("processor_type")
             task = data.TEXT_TASKS.get(self.name) or _stored_task(meta_data)
         super().__init__(model, sequence_length, task.metrics[0])
+        self.vocab_size = tokenizer.vocab_size
         self._task = task
         self.labels = [label.strip() for label in task.labels]
         self.kind = "classification" if task.labels else "regression"

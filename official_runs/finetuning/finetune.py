@@ -101,7 +101,7 @@ def finetune(
             counts={"tokens": "input_mask"},
             seed=seed,
         )
-        batches.require_fit(tokenizer.vocab_size)
+        batches.require_fit()
         best = BestModel(folder, task, batches, model, tokenizer, seed)
         train_in_folder(
             folder,

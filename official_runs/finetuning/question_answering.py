@@ -63,6 +63,7 @@ class QuestionAnswering(FinetuningTask):
         model: Callable[..., keras.Model],
     ):
         super().__init__(model, sequence_length, "f1")
+        self.vocab_size = tokenizer.vocab_size
         self._has_negative = version_2_with_negative
         self._answer = {
             "n_best_size": n_best_size,

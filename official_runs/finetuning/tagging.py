@@ -49,6 +49,7 @@ class Tagging(FinetuningTask):
         has_spans = any(data.place_and_kind(tag)[0] for tag in self.labels)
         metric = "f1" if has_spans else "accuracy"
         super().__init__(model, sequence_length, metric)
+        self.vocab_size = tokenizer.vocab_size
         self.name = task_name or "own"
         self._sentences = {}
         make = data.TaggingRecords(

@@ -3,10 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import keras
-import numpy as np
-import tensorflow as tf
 
-from nlp_modeling import networks, serving, text, training
+from nlp_modeling import data, networks, serving, text, training
 
 # Shapes: N examples.
 
@@ -24,6 +22,8 @@ class FinetuningTask:
         features: The features of these records, by split.
     """
 
+    # The number of entries of the records' vocabulary; None for any.
+    vocab_size: int | None = None
     # Names the task in the description of a saved model.
     kind: str
     # The classes by id; empty for a task without classes.
@@ -54,8 +54,7 @@ class FinetuningTask:
 
     def num_examples(self, split: str) -> int:
         """Counts the records of a split."""
-        records = tf.data.TFRecordDataset(self.records[split])
-        return int(records.reduce(np.int64(0), lambda count, _: count + 1))
+        return data.count_records(self.records[split])
 
     def make_model(self, encoder: networks.Encoder) -> keras.Model:
         """Adds the task's head to an encoder."""

@@ -35,6 +35,11 @@ class TaskBatches:
         self._eval_batch_size = eval_batch_size
         self._length_multiple = None if on_tpu else length_multiple
         self._seed = seed
+        self._limits = {
+            "sequence_length": task.sequence_length,
+            "vocab_size": task.vocab_size,
+            "num_classes": len(task.labels) or None,
+        }
 
     def training_batches(
         self, start_step: int, input_context=None
@@ -45,7 +50,7 @@ class TaskBatches:
             task.records["train"],
             task.features["train"],
             self._train_batch_size,
-            sequence_length=task.sequence_length,
+            **self._limits,
             seed=self._seed,
             start_step=start_step,
             length_multiple=self._length_multiple,
@@ -62,34 +67,19 @@ class TaskBatches:
                 task.records[split],
                 task.features[split],
                 self._eval_batch_size,
-                sequence_length=task.sequence_length,
+                **self._limits,
                 length_multiple=self._length_multiple,
                 input_context=context,
             ),
             [name for name in task.kept_features if name in stored],
         )
 
-    def require_fit(self, vocab_size: int) -> None:
-        """Reads a batch, and raises if its ids are of something else.
+    def require_fit(self) -> None:
+        """Reads the first records, to find what does not fit early.
 
         Raises:
-            ValueError: If a word or a label is out of range.
+            tf.errors.InvalidArgumentError: If a record is longer than the
+                task's sequences, or of another vocabulary or other labels.
         """
-        task = self._task
-        features = data.first_batch(
-            task.records["train"],
-            task.features["train"],
-            sequence_length=task.sequence_length,
-        )
-        for name, count in {
-            "input_word_ids": vocab_size,
-            "label_ids": len(task.labels),
-        }.items():
-            if count and name in features:
-                largest = int(tf.reduce_max(features[name]))
-                if largest >= count:
-                    raise ValueError(
-                        "Records must be of this vocabulary and these labels: "
-                        f"{name} below {count}. Received: {largest}, in "
-                        f"{task.records['train']}."
-                    )
+        for split, files in self._task.records.items():
+            data.first_batch(files, self._task.features[split], **self._limits)

@@ -31,8 +31,10 @@ class PretrainingBatches:
         seed: Decides the order of examples, and the masks.
 
     Raises:
-        ValueError: If the records are of another vocabulary.
-        tf.errors.InvalidArgumentError: If the records do not fit the arguments.
+        ValueError: If a file is missing.
+        tf.errors.InvalidArgumentError: If the first records do not fit the
+            arguments, or are of another vocabulary. While reading, if a later
+            one does not.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class PretrainingBatches:
             "batch_size": batch_size,
             "max_predictions": max_predictions,
             "sequence_length": sequence_length,
+            "vocab_size": tokenizer.vocab_size,
             "length_multiple": length_multiple,
             "seed": seed,
         }
@@ -76,12 +79,13 @@ class PretrainingBatches:
             self._arguments["masking"] = masking(
                 tokenizer, max_predictions=max_predictions
             )
-        _require_fit(
+        # Records of something else end the program before the model is made.
+        data.first_batch(
             files,
             self._arguments["features"],
-            tokenizer,
             sequence_length=sequence_length,
             max_predictions=max_predictions,
+            vocab_size=tokenizer.vocab_size,
         )
 
     def training_batches(
@@ -98,15 +102,4 @@ class PretrainingBatches:
         """Gives batches with every example once."""
         return data.evaluation_batches(
             **self._arguments, input_context=input_context
-        )
-
-
-def _require_fit(files, features, tokenizer, **limits):
-    """Reads a batch, and raises if its records are of something else."""
-    batch = data.first_batch(files, features, **limits)
-    largest = int(tf.reduce_max(batch["input_word_ids"]))
-    if largest >= tokenizer.vocab_size:
-        raise ValueError(
-            "--vocab_file must be the vocabulary of the records. Received: "
-            f"{tokenizer.vocab_size} entries, and an id of {largest}."
         )

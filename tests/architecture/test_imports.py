@@ -14,7 +14,10 @@ TEXT = {"keras", "numpy", "tensorflow", "tensorflow_text"}
 # What a folder may import: from the package, and from outside.
 MAY_IMPORT = {
     "text": ({"files", "json_files", "keras_internals"}, TEXT),
-    "data": ({"files", "json_files", "text"}, {"numpy", "tensorflow"}),
+    "data": (
+        {"files", "json_files", "text"},
+        {"google", "numpy", "tensorflow"},  # google.protobuf
+    ),
     "layers": (set(), {"keras"}),
     "networks": ({"files", "json_files", "layers"}, {"keras"}),
     "models": ({"layers", "networks"}, {"keras"}),
@@ -22,7 +25,7 @@ MAY_IMPORT = {
     "optimization": ({"keras_internals"}, {"keras", "tensorflow"}),
     "training": (
         {"checkpoints", "files", "json_files", "keras_internals"},
-        {"keras", "numpy", "tensorflow"},
+        {"filelock", "keras", "numpy", "tensorflow"},
     ),
     "evaluation": ({"files", "text", "data"}, {"numpy", "scipy", "sklearn"}),
     "serving": ({"files", "text", "data", "models"}, TEXT),
@@ -39,6 +42,7 @@ LAZILY = {
     "checkpoints/restore_encoder.py": {"tensorflow"},
     "checkpoints/restore_from_model_garden.py": {"tensorflow"},
     "checkpoints/restore_from_run.py": {"tensorflow"},
+    "checkpoints/whole_checkpoints.py": {"tensorflow"},
 }
 FILES = sorted(PACKAGE.glob("*/**/*.py"))
 

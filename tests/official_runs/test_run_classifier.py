@@ -334,11 +334,11 @@ def test_weights_of_another_shape_are_refused(
 @pytest.mark.parametrize(
     "vocabulary, labels, said",
     [
-        (tiny_finetuning.VOCABULARY, ["0"], "label_ids below 1"),
+        (tiny_finetuning.VOCABULARY, ["0"], "below num_classes=1"),
         (
             tiny_finetuning.VOCABULARY[:60],
             ["0", "1"],
-            "input_word_ids below 60",
+            "below vocab_size=60",
         ),
     ],
     ids=["labels", "vocabulary"],

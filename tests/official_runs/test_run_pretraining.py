@@ -240,7 +240,7 @@ def test_a_vocabulary_that_does_not_fit_the_records_is_refused(
         model_dir=tmp_path / "run",
     )
     assert code == 1
-    assert "--vocab_file" in log
+    assert "below vocab_size=" in log
 
 
 def test_the_folder_of_another_network_is_refused(

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from nlp_modeling import text
 from nlp_modeling.data.records import features as feature_declarations
+from nlp_modeling.data.records.id_limits import id_limits
 from nlp_modeling.data.records.pad_examples import pad_examples
 from nlp_modeling.data.records.parse_examples import parse_examples
 from nlp_modeling.data.records.record_origins import record_origins
@@ -21,6 +22,8 @@ def decode_batches(
     sequence_length: int,
     max_predictions: int | None,
     length_multiple: int | None,
+    vocab_size: int | None,
+    num_classes: int | None,
     masking: text.MaskedLMMaskGenerator | None,
     seed: int,
 ) -> tf.data.Dataset:
@@ -34,6 +37,8 @@ def decode_batches(
         sequence_length: S, the longest accepted example, in tokens.
         max_predictions: P. None for the most predictions in the batch.
         length_multiple: See `pad_examples`.
+        vocab_size: The number that ids of word pieces lie below.
+        num_classes: The number that labels lie below.
         masking: Masks tokens. None if records hold masks or need none.
         seed: Decides the masks of an example, with its epoch and content. The
             rest of the batch has no influence.
@@ -42,11 +47,12 @@ def decode_batches(
         A dataset of dicts of tensors [B], [B, S] or [B, P].
     """
     masks = feature_declarations.MASKS if masking is not None else ()
+    limits = id_limits(sequence_length, vocab_size, num_classes)
 
     def decode(rows):
         records = rows["record"]
         origins = record_origins(files, rows)
-        examples = parse_examples(records, features, origins)
+        examples = parse_examples(records, features, origins, limits)
         if masking is not None:
             seeds = _seeds(records, seed, rows["epoch"])
             examples |= masking(examples["input_word_ids"], seeds)

@@ -23,6 +23,8 @@ def evaluation_batches(
     *,
     sequence_length: int,
     max_predictions: int | None = None,
+    vocab_size: int | None = None,
+    num_classes: int | None = None,
     masking: text.MaskedLMMaskGenerator | None = None,
     seed: int = 0,
     length_multiple: int | None = None,
@@ -41,6 +43,10 @@ def evaluation_batches(
         batch_size: B, in examples over all replicas.
         sequence_length: S, the longest accepted example, in tokens.
         max_predictions: P, the most predictions of a record. None for any.
+        vocab_size: The number of entries of the vocabulary, which ids of word
+            pieces lie below. None for any.
+        num_classes: The number of classes or tags, which labels lie below. None
+            for any.
         masking: Masks tokens of records without masks, always the same tokens.
         seed: Decides the masks.
         length_multiple: None gives all batches the length S, as TPUs need.
@@ -79,6 +85,8 @@ def evaluation_batches(
         sequence_length=sequence_length,
         max_predictions=max_predictions,
         length_multiple=length_multiple,
+        vocab_size=vocab_size,
+        num_classes=num_classes,
         masking=masking,
         seed=seed,
     )

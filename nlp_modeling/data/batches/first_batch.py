@@ -7,6 +7,7 @@ import tensorflow as tf
 from nlp_modeling.data.files.text_files import find_files
 from nlp_modeling.data.records import features as feature_declarations
 from nlp_modeling.data.records.first_records import first_records
+from nlp_modeling.data.records.id_limits import id_limits
 from nlp_modeling.data.records.pad_examples import pad_examples
 from nlp_modeling.data.records.parse_examples import parse_examples
 from nlp_modeling.data.records.record_origins import record_origins
@@ -18,6 +19,8 @@ def first_batch(
     *,
     sequence_length: int,
     max_predictions: int | None = None,
+    vocab_size: int | None = None,
+    num_classes: int | None = None,
     batch_size: int = 1024,
 ) -> dict[str, tf.Tensor]:
     """Reads the first records of files, to find bad input early.
@@ -30,6 +33,10 @@ def first_batch(
         features: The features of the records.
         sequence_length: S, the longest accepted example, in tokens.
         max_predictions: P, the most predictions of a record. None for any.
+        vocab_size: The number of entries of the vocabulary, which ids of word
+            pieces lie below. None for any.
+        num_classes: The number of classes or tags, which labels lie below. None
+            for any.
         batch_size: B, the most records to read.
 
     Returns:
@@ -43,8 +50,9 @@ def first_batch(
     files = find_files(files)
     rows = first_records(files, batch_size)
     origins = record_origins(files, rows)
+    limits = id_limits(sequence_length, vocab_size, num_classes)
     return pad_examples(
-        parse_examples(rows["record"], features, origins),
+        parse_examples(rows["record"], features, origins, limits),
         features,
         origins,
         sequence_length=sequence_length,

@@ -31,6 +31,8 @@ def training_batches(
     *,
     sequence_length: int,
     max_predictions: int | None = None,
+    vocab_size: int | None = None,
+    num_classes: int | None = None,
     masking: text.MaskedLMMaskGenerator | None = None,
     seed: int = 0,
     start_step: int = 0,
@@ -59,6 +61,10 @@ def training_batches(
         batch_size: B, in examples over all replicas.
         sequence_length: S, the longest accepted example, in tokens.
         max_predictions: P, the most predictions of a record. None for any.
+        vocab_size: The number of entries of the vocabulary, which ids of word
+            pieces lie below. None for any.
+        num_classes: The number of classes or tags, which labels lie below. None
+            for any.
         masking: Masks tokens of records without masks, anew in every epoch.
         seed: Decides the order of examples, and the masks.
         start_step: The step of the first batch.
@@ -105,6 +111,8 @@ def training_batches(
         sequence_length=sequence_length,
         max_predictions=max_predictions,
         length_multiple=length_multiple,
+        vocab_size=vocab_size,
+        num_classes=num_classes,
         masking=masking,
         seed=seed,
     )

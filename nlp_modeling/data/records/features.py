@@ -21,6 +21,8 @@ class Feature:
         dtype: "int32" or "float32". Records hold integers as int64.
         name_on_disk: The name in records. "" for `name`.
         padding: The number that fills up shorter arrays of a batch.
+        below: For ids, which begin at 0 or at a negative `padding`: the number
+            that they lie below, or its name in `parse_examples`' limits.
     """
 
     name: str
@@ -28,30 +30,37 @@ class Feature:
     dtype: str = "int32"
     name_on_disk: str = ""
     padding: int = 0
+    below: int | str | None = None
 
     def __post_init__(self):
         if not self.name_on_disk:
             object.__setattr__(self, "name_on_disk", self.name)
 
 
-INPUT_WORD_IDS = Feature("input_word_ids", "S", name_on_disk="input_ids")
-INPUT_MASK = Feature("input_mask", "S")
-INPUT_TYPE_IDS = Feature("input_type_ids", "S", name_on_disk="segment_ids")
+INPUT_WORD_IDS = Feature(
+    "input_word_ids", "S", name_on_disk="input_ids", below="vocab_size"
+)
+INPUT_MASK = Feature("input_mask", "S", below=2)
+INPUT_TYPE_IDS = Feature(
+    "input_type_ids", "S", name_on_disk="segment_ids", below="type_vocab_size"
+)
 
-MASKED_LM_POSITIONS = Feature("masked_lm_positions", "P")
-MASKED_LM_IDS = Feature("masked_lm_ids", "P")
+MASKED_LM_POSITIONS = Feature(
+    "masked_lm_positions", "P", below="sequence_length"
+)
+MASKED_LM_IDS = Feature("masked_lm_ids", "P", below="vocab_size")
 MASKED_LM_WEIGHTS = Feature("masked_lm_weights", "P", "float32")
-NEXT_SENTENCE_LABELS = Feature("next_sentence_labels")
+NEXT_SENTENCE_LABELS = Feature("next_sentence_labels", below=2)
 
 # These three share a name: a class, a number (regression), a class per token.
-LABEL_ID = Feature("label_ids")
+LABEL_ID = Feature("label_ids", below="num_classes")
 LABEL_SCORE = Feature("label_ids", dtype="float32")
 # Tokens with the label -1 are not scored.
-LABEL_IDS = Feature("label_ids", "S", padding=-1)
+LABEL_IDS = Feature("label_ids", "S", padding=-1, below="num_classes")
 
 UNIQUE_IDS = Feature("unique_ids")
-START_POSITIONS = Feature("start_positions")
-END_POSITIONS = Feature("end_positions")
+START_POSITIONS = Feature("start_positions", below="sequence_length")
+END_POSITIONS = Feature("end_positions", below="sequence_length")
 
 # Kinds of examples.
 ENCODER = (INPUT_WORD_IDS, INPUT_MASK, INPUT_TYPE_IDS)

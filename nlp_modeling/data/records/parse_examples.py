@@ -1,6 +1,7 @@
 """Parses a batch of serialized examples into features."""
 
-from collections.abc import Sequence
+import types
+from collections.abc import Mapping, Sequence
 
 import tensorflow as tf
 
@@ -14,6 +15,7 @@ def parse_examples(
     records: tf.Tensor,
     features: Sequence[feature_declarations.Feature],
     origins: tf.Tensor,
+    limits: Mapping[str, int] = types.MappingProxyType({}),
 ) -> dict[str, tf.Tensor | tf.RaggedTensor]:
     """Parses a batch of serialized `tf.train.Example`s into features.
 
@@ -21,6 +23,8 @@ def parse_examples(
         records: string [B].
         features: The features to read. Records may hold more features.
         origins: string [B], the name of each record in errors.
+        limits: The numbers that ids lie below, by the names in `Feature.below`.
+            Ids without a limit are only required not to be negative.
 
     Returns:
         A tensor [B] for each feature, or ragged [B, (axis)] if the feature has
@@ -29,7 +33,7 @@ def parse_examples(
     Raises:
         tf.errors.InvalidArgumentError: If a record is not an example, lacks a
             feature, or holds another type. If arrays of the same axis differ in
-            length. Names the record.
+            length, or an id is out of its range. Names the record.
     """
     # The error of TensorFlow's parser does not name the record.
     are_examples = _are_examples(records)
@@ -47,7 +51,7 @@ def parse_examples(
     )
     examples, lengths = {}, {}
     for feature in features:
-        values = tf.cast(parsed[feature.name_on_disk], feature.dtype)
+        values = parsed[feature.name_on_disk]
         length = values.row_lengths()
         expected = lengths.setdefault(feature.axis, length)
         if not feature.axis:
@@ -66,10 +70,39 @@ def parse_examples(
         )
         with tf.control_dependencies([requirement]):
             values = tf.identity(values)
+        if feature.below is not None:
+            values = _ids(feature, values, limits, origins)
+        values = tf.cast(values, feature.dtype)
         if not feature.axis:
             values = tf.ensure_shape(values.flat_values, records.shape)
         examples[feature.name] = values
     return examples
+
+
+def _ids(feature, values, limits, origins):
+    """Gives the ids of a ragged [B, (n)]. Fails if one is out of its range."""
+    low, high = min(feature.padding, 0), feature.below
+    allowed = f"{low} or more"
+    flat = values.flat_values
+    bad = flat < low
+    if isinstance(high, str) and high in limits:
+        allowed += f" and below {high}={limits[high]}"
+        bad |= flat >= limits[high]
+    elif isinstance(high, int):
+        allowed += f" and below {high}"
+        bad |= flat >= high
+    place = tf.argmax(tf.cast(bad, tf.int32))
+    row = tf.searchsorted(values.row_splits[1:], [place], side="right")[0]
+    requirement = require(
+        ~tf.reduce_any(bad),
+        f"`{feature.name_on_disk}` of a record must be {allowed}. "
+        "Received: value=",
+        flat[place],
+        ", ",
+        tf.gather(origins, row),
+    )
+    with tf.control_dependencies([requirement]):
+        return tf.identity(values)
 
 
 def _are_examples(records):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import tensorflow as tf
+from google.protobuf import message
 
 from nlp_modeling.data.records.first_records import first_records
 
@@ -21,7 +22,7 @@ def stored_features(files: Sequence[str]) -> frozenset[str]:
     row = first_records(files, 1)
     try:
         example = tf.train.Example.FromString(row["record"][0].numpy())
-    except ValueError as error:
+    except message.DecodeError as error:
         raise ValueError(
             "A record must be a serialized tf.train.Example. "
             f"Received: file={files[0]}, record=0: {error}."

@@ -32,7 +32,7 @@ def file(tmp_path_factory):
     arrays = {
         "input_word_ids": rows,
         "input_type_ids": [0 * row for row in rows],
-        "next_sentence_labels": np.arange(COUNT),
+        "next_sentence_labels": np.arange(COUNT) % 2,
     }
     with tf.io.TFRecordWriter(path) as writer:
         for record in data.encode_examples(data.features.UNMASKED, arrays):
@@ -60,12 +60,20 @@ def whole(file, masking):
 
 
 def by_example(batches):
-    """Maps each example, which its label names, to its masked positions."""
-    return {
-        label: batch["masked_lm_positions"][i].tolist()
-        for batch in batches
-        for i, label in enumerate(batch["next_sentence_labels"].tolist())
-    }
+    """Maps each example, which its first word names, to its masks."""
+    found = {}
+    for batch in batches:
+        words = batch["input_word_ids"].copy()
+        for row, positions, ids, weights in zip(
+            words,
+            batch["masked_lm_positions"],
+            batch["masked_lm_ids"],
+            batch["masked_lm_weights"],
+            strict=True,
+        ):
+            row[positions[weights > 0]] = ids[weights > 0]
+            found[row[1]] = positions.tolist()
+    return found
 
 
 def test_batches_hold_what_pretraining_takes(whole):

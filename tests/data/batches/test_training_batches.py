@@ -320,6 +320,82 @@ def test_an_unfit_record_is_named(tmp_path, words, message):
         batches(str(path), batch_size=3)
 
 
+def tagged(**changes):
+    """Gives arrays of 3 records of `features.TAGGING`, with another third."""
+    arrays = {
+        "input_word_ids": [[1, 2]] * 3,
+        "input_mask": [[1, 1]] * 3,
+        "input_type_ids": [[0, 0]] * 3,
+        "label_ids": [[-1, 3]] * 3,
+    }
+    for name, row in changes.items():
+        arrays[name] = [*arrays[name][:2], row]
+    return {name: np.array(rows) for name, rows in arrays.items()}
+
+
+@pytest.mark.parametrize(
+    "changes, said",
+    [
+        ({"input_word_ids": [1, 9]}, "`input_ids`.* below vocab_size=9.*=9"),
+        ({"input_word_ids": [-1, 1]}, "`input_ids`.* 0 or more.*value=-1"),
+        ({"input_word_ids": [2**32 + 1, 1]}, "`input_ids`.*value=4294967297"),
+        ({"input_mask": [1, 2]}, "`input_mask`.* below 2.*value=2"),
+        ({"input_type_ids": [0, -2]}, "`segment_ids`.*value=-2"),
+        ({"label_ids": [4, 0]}, "`label_ids`.* below num_classes=4.*value=4"),
+        ({"label_ids": [0, -2]}, "`label_ids`.* -1 or more.*value=-2"),
+    ],
+)
+@pytest.mark.parametrize("read", ["training", "evaluation", "first"])
+def test_an_id_out_of_its_range_is_named(tmp_path, changes, said, read):
+    path = tmp_path / "a.tfrecord"
+    kind = data.features.TAGGING
+    with tf.io.TFRecordWriter(str(path)) as writer:
+        for record in data.encode_examples(kind, tagged(**changes)):
+            writer.write(record)
+    limits = {"sequence_length": 4, "vocab_size": 9, "num_classes": 4}
+    message = f"(?s){said}, file={path}, record=2"
+    with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+        if read == "training":
+            next(iter(data.training_batches(str(path), kind, 3, **limits)))
+        elif read == "evaluation":
+            list(data.evaluation_batches(str(path), kind, 2, **limits))
+        else:
+            data.first_batch(str(path), kind, **limits)
+
+
+def test_a_record_far_from_the_start_is_checked(tmp_path):
+    """The first 1,024 records are not the only ones."""
+    path = tmp_path / "a.tfrecord"
+    write(path, [([7], 1)] * 2000 + [([30], 1)])
+    read = functools.partial(
+        data.evaluation_batches, str(path), FEATURES, 256, sequence_length=8
+    )
+    assert len(list(read(vocab_size=31))) == 8
+    with pytest.raises(tf.errors.InvalidArgumentError, match="record=2000"):
+        list(read(vocab_size=30))
+
+
+def test_positions_lie_in_the_sequence(tmp_path):
+    path = tmp_path / "a.tfrecord"
+    arrays = {
+        "input_word_ids": [[1, 2]],
+        "input_mask": [[1, 1]],
+        "input_type_ids": [[0, 0]],
+        "unique_ids": [-1],
+        "start_positions": [1],
+        "end_positions": [4],
+    }
+    arrays = {name: np.array(rows) for name, rows in arrays.items()}
+    kind = data.features.SPAN_LABELING
+    with tf.io.TFRecordWriter(str(path)) as writer:
+        for record in data.encode_examples(kind, arrays):
+            writer.write(record)
+    batch = data.first_batch(str(path), kind, sequence_length=5)
+    assert batch["unique_ids"].numpy().tolist() == [-1]
+    with pytest.raises(tf.errors.InvalidArgumentError, match="end_positions"):
+        data.first_batch(str(path), kind, sequence_length=4)
+
+
 # An example without features is empty, so it is among these.
 JUNK = [
     b"",
