@@ -58,16 +58,25 @@ def parse_json(text: str | bytes, schema: Any, source: str) -> Any:
     """
     try:
         value = json.loads(text)
+        if "\\u" in str(text):
+            # A lone surrogate, such as "\\ud800", is no character to write.
+            json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
         raise ValueError(
             f"JSON must not be nested this deep. Received: {source}."
+        ) from None
+    except UnicodeEncodeError as error:
+        code = ord(error.object[error.start])
+        raise ValueError(
+            "JSON must hold whole characters. Received: "
+            f"{source}: a lone surrogate, \\u{code:04x}."
         ) from None
     except ValueError as error:
         raise ValueError(
             f"A JSON text must be whole. Received: {source}: {error}."
         ) from None
     try:
-        return msgspec.convert(value, schema)
+        return msgspec.convert(value, schema, str_keys=True)
     except msgspec.ValidationError as error:
         # msgspec's own words: "Expected `int`, got `str` - at `$.step`".
         raise ValueError(

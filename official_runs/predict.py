@@ -20,7 +20,7 @@ import tensorflow as tf
 import tensorflow_text  # noqa: F401  Operations that split text.
 from absl import flags
 
-from nlp_modeling import data
+from nlp_modeling import data, files, json_files
 from official_runs.program.run_program import run_program
 
 _MODEL = flags.DEFINE_string(
@@ -57,23 +57,27 @@ def load(folder: str):
 
 
 def read_records(file: str, is_json: bool, names: list[str]) -> Iterator[dict]:
-    """Yields the records of a file, each with a string by every name."""
+    """Yields the records of a file, each with a string by every name.
+
+    Final blank lines are no records, nor is any blank line of JSON.
+
+    Raises:
+        ValueError: If a line is not UTF-8 or, with `is_json`, no JSON object
+            with a string by every name. Names the file and the line.
+    """
     lines = _standard_input() if file == "-" else data.read_lines(file)
-    for number, line in enumerate(lines, start=1):
-        record = {names[0]: line}
-        if is_json:
-            try:
-                record = json.loads(line)
-            except json.JSONDecodeError:
-                record = None
-        if not isinstance(record, dict) or not all(
-            isinstance(record.get(name), str) for name in names
-        ):
-            raise ValueError(
-                f"A line must be a JSON object with strings {names}. "
-                f"Received: {file=}, line={number}."
-            )
-        yield record
+    for number, line in enumerate(data.without_final_blanks(lines), start=1):
+        if not is_json:
+            yield {names[0]: line}
+        elif line.strip():
+            place = f"{file=}, line={number}"
+            record = json_files.parse_json(line, dict, place)
+            if not all(isinstance(record.get(name), str) for name in names):
+                raise ValueError(
+                    f"A line must be a JSON object with strings {names}. "
+                    f"Received: {place}."
+                )
+            yield record
 
 
 def predict(
@@ -117,7 +121,8 @@ def _text(value):
 def _standard_input():
     for number, line in enumerate(sys.stdin.buffer, start=1):
         try:
-            yield line.decode("utf-8").rstrip("\r\n")
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+            yield text.rstrip("\r\n")
         except UnicodeDecodeError:
             raise ValueError(
                 f"Text must be UTF-8. Received: file='-', line={number}."
@@ -129,18 +134,18 @@ def _output(file):
     if file == "-":
         yield sys.stdout
         return
-    with data.whole_output(file, _OVERWRITE.value) as partial:
-        with tf.io.gfile.GFile(partial, "w") as stream:
+    with data.whole_output(file, _OVERWRITE.value, is_file=True) as partial:
+        with files.open_file(partial, "w") as stream:
             yield stream
 
 
 def main():
     serve, names = load(_MODEL.value)
-    name = _INPUT.value.removesuffix(".gz")
+    name = _INPUT.value.lower().removesuffix(".gz")
     is_json = (
         _FORMAT.value == "jsonl"
         or _FORMAT.value is None
-        and (len(names) > 1 or name.endswith(".jsonl"))
+        and (len(names) > 1 or name.endswith((".jsonl", ".json", ".ndjson")))
     )
     records = read_records(_INPUT.value, is_json, names)
     size = _BATCH_SIZE.value

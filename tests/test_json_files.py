@@ -25,6 +25,8 @@ def test_json_of_the_form_is_plain(tmp_path):
         (b'{"kind": "x"', "whole"),
         (b"\xff\xfe", "UTF-8"),
         (b"[" * 200_000, "deep"),
+        (b'{"kind": "\\ud800"}', "lone surrogate, \\ud800"),
+        (b'{"kind": "\\uDC00"}', "lone surrogate, \\udc00"),
         (b"[]", "Expected `object`, got `array`"),
         (b"{}", "required field `kind`"),
         (b'{"kind": null}', "`$.kind`"),
@@ -38,6 +40,11 @@ def test_other_content_is_named(content, said, tmp_path):
         json_files.read_json(path, Task)
     assert str(path) in str(raised.value)
     assert said in str(raised.value)
+
+
+def test_a_pair_of_surrogates_is_a_character():
+    text = '{"kind": "\\ud83d\\ude00"}'
+    assert json_files.parse_json(text, Task, "a") == {"kind": "\U0001f600"}
 
 
 def test_a_missing_file_and_a_folder_are_named(tmp_path):

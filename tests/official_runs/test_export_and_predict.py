@@ -144,6 +144,17 @@ def test_objects_keep_their_own_fields(predictor, runs):
     assert all(row["label"] in ("no", "yes") for row in rows)
 
 
+def test_final_blank_lines_are_no_texts(predictor, runs):
+    """As in the readers of tasks, whose predictions are compared."""
+    lines = ["good", "", "bad", "", " ", ""]
+    rows = predicted(predictor, runs / "classification", lines)
+    assert [row["text"] for row in rows] == ["good", "", "bad"]
+    lines = ['{"text": "a"}', "", '{"text": "b"}', ""]
+    for name in ("in.jsonl", "in.JSONL", "in.ndjson", "in.json"):
+        rows = predicted(predictor, runs / "classification", lines, name)
+        assert [row["text"] for row in rows] == ["a", "b"]
+
+
 def test_a_regression_gives_a_number(predictor, runs):
     rows = predicted(predictor, runs / "regression", ["good", "bad"])
     assert rows[0]["score"] != rows[1]["score"]
@@ -239,6 +250,10 @@ def test_standard_input_and_output_serve_a_pipe(runs):
         ("squad", '{"question": "a"}', "with strings ['context', 'question']"),
         ("squad", "not JSON", "line=1"),
         ("pairs", '{"text": "a", "text_pair": 3}', "line=1"),
+        ("pairs", "[" * 200_000, "nested this deep"),
+        ("pairs", '{"text": "a", "text_pair": "\\ud800"}', "lone surrogate"),
+        ("pairs", '{"id": "\\udfff", "text": "a", "text_pair": ""}', "line=1"),
+        ("pairs", '["a", "b"]', "got `array`"),
         ("classification", "", "must not be empty"),
     ],
 )

@@ -1,9 +1,9 @@
 """Reads questions in the format of SQuAD 1.1 and 2.0."""
 
 import dataclasses
-import json
 from collections.abc import Iterator
 
+from nlp_modeling import json_files
 from nlp_modeling.data.files.text_files import read_lines
 
 
@@ -56,13 +56,8 @@ def read_squad(
             an answer is not at its place in the context. Names the file, and
             the line or the place in the JSON, as `data[0].paragraphs[2]`.
     """
-    try:
-        root = json.loads("\n".join(read_lines(file)))
-    except json.JSONDecodeError as error:
-        raise ValueError(
-            f"A SQuAD file must be JSON ({error.msg}). Received: {file=}, "
-            f"line={error.lineno}, character={error.colno}."
-        ) from None
+    text = "\n".join(read_lines(file))
+    root = json_files.parse_json(text, dict, f"{file=}")
     ids = set()
     for document in _Node(file, "", root).children("data"):
         for paragraph in document.children("paragraphs"):

@@ -82,8 +82,10 @@ AT = r"data\[0\]\.paragraphs\[0\]"
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('{"data": [\n  {"title": }\n]}', r"JSON.*line=2, character=13"),
-        ("[]", r"The JSON must have the form of an object"),
+        ('{"data": [\n  {"title": }\n]}', r"JSON.*: line 2 column 13"),
+        ("[]", r"form.*squad\.json'.*got `array`"),
+        ("[" * 200_000, r"nested.*squad\.json"),
+        (broken(lambda p: p.update(context="\ud800")), r"lone surrogate"),
         ({"version": "1"}, r"The JSON must have a field 'data' of type list"),
         ({"data": []}, r"must have questions"),
         ({"data": [{"paragraphs": 3}]}, r"^data\[0\] must .*'paragraphs'"),
