@@ -6,19 +6,21 @@ r"""Shows what a pretrained model would put at [MASK].
 
 from absl import flags
 
-from official_runs.pretraining.guesses import load_pretrainer, top_tokens
+from official_runs.program import flag_types
 from official_runs.program.run_program import run_program
 
-_MODEL_DIR = flags.DEFINE_string(
+_MODEL_DIR = flag_types.input_folder(
     "model_dir", None, "The folder of a run of run_pretraining.", required=True
 )
 _SENTENCES = flags.DEFINE_multi_string(
     "sentence", None, "Text with one [MASK]; may be repeated.", required=True
 )
-_TOP = flags.DEFINE_integer("top", 5, "How many tokens to show.", lower_bound=1)
+_TOP = flag_types.whole_number("top", 5, "How many tokens to show.", high=1000)
 
 
 def main():
+    from official_runs.pretraining.guesses import load_pretrainer, top_tokens
+
     model, tokenizer = load_pretrainer(_MODEL_DIR.value)
     for sentence in _SENTENCES.value:
         tokens = top_tokens(model, tokenizer, sentence, _TOP.value)

@@ -8,20 +8,15 @@ that training never saw, the accuracy of always guessing the most frequent
 token, and guesses for masked sentences about code.
 """
 
-import json
 import os
 
-import numpy as np
-from absl import flags
-
-from nlp_modeling import data, text
-from official_runs.pretraining.guesses import load_pretrainer, top_tokens
+from official_runs.program import flag_types
 from official_runs.program.run_program import run_program
 
-_MODEL_DIR = flags.DEFINE_string(
+_MODEL_DIR = flag_types.input_folder(
     "model_dir", None, "The folder of the run.", required=True
 )
-_EVAL_FILES = flags.DEFINE_string(
+_EVAL_FILES = flag_types.input_files(
     "eval_files", None, "The records of unseen modules.", required=True
 )
 
@@ -33,8 +28,12 @@ SENTENCES = (
 )
 
 
-def most_frequent(files: str, tokenizer) -> tuple[str, float]:
+def most_frequent(files: list[str], tokenizer) -> tuple[str, float]:
     """Finds the token that is masked most often, and its share."""
+    import numpy as np
+
+    from nlp_modeling import data, text
+
     counts = np.zeros(tokenizer.vocab_size)
     for features in data.evaluation_batches(
         files,
@@ -51,9 +50,12 @@ def most_frequent(files: str, tokenizer) -> tuple[str, float]:
 
 
 def main():
+    from nlp_modeling import training
+    from official_runs.pretraining.guesses import load_pretrainer, top_tokens
+
     model, tokenizer = load_pretrainer(_MODEL_DIR.value)
-    with open(os.path.join(_MODEL_DIR.value, "metrics.jsonl")) as file:
-        learned = [json.loads(line) for line in file][-1]["masked_lm_accuracy"]
+    folder = training.RunFolder(_MODEL_DIR.value, writes=False)
+    learned = folder.logged()[-1]["masked_lm_accuracy"]
     token, share = most_frequent(_EVAL_FILES.value, tokenizer)
     print(
         f"masked-LM accuracy on unseen modules: {learned:.1%}; always "

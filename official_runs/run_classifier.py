@@ -13,16 +13,14 @@ another file there. The same command resumes a run that was stopped.
 
 from absl import flags
 
-from nlp_modeling import data
-from official_runs.finetuning import classification  # noqa: F401
 from official_runs.finetuning import flags as finetuning_flags
-from official_runs.finetuning.run_task import run_task
+from official_runs.finetuning.task_rows import TEXT_TASKS
 from official_runs.program.run_program import run_program
 
 flags.DEFINE_enum(
     "classification_task_name",
     None,
-    list(data.TEXT_TASKS),
+    TEXT_TASKS,
     "The task's row, unless --text_columns names your own.",
     case_sensitive=False,
 )
@@ -31,20 +29,36 @@ flags.DEFINE_string(
     "label_column", None, "Your own column of classes or numbers."
 )
 flags.DEFINE_bool("is_regression", None, "Whether your own labels are numbers.")
+flags.DEFINE_bool(
+    "header",
+    None,
+    "Whether the first line of your own files names the columns. With "
+    "--noheader columns are numbers from 0 on: --text_columns=0.",
+)
 
 SPELLINGS = {
     **finetuning_flags.SPELLINGS,
     "classification_task_name": "Classification.task_name",
     **{
         name: f"Classification.{name}"
-        for name in ("text_columns", "label_column", "labels", "is_regression")
+        for name in (
+            "text_columns",
+            "label_column",
+            "labels",
+            "is_regression",
+            "header",
+        )
     },
 }
 
 
 def main():
-    run_task("runs/classification.gin", SPELLINGS)
+    own = finetuning_flags.own_gin_file("classification")
+
+    from official_runs.finetuning.run_task import run_task
+
+    run_task(own, SPELLINGS)
 
 
 if __name__ == "__main__":
-    run_program(main)
+    run_program(main, resumes=True)

@@ -13,8 +13,7 @@ settings. The same command resumes a run that was stopped.
 from absl import flags
 
 from official_runs.finetuning import flags as finetuning_flags
-from official_runs.finetuning import question_answering  # noqa: F401
-from official_runs.finetuning.run_task import run_task
+from official_runs.program import flag_types
 from official_runs.program.run_program import run_program
 
 flags.DEFINE_alias("predict_file", "eval_file")
@@ -22,17 +21,17 @@ flags.DEFINE_alias("predict_batch_size", "eval_batch_size")
 flags.DEFINE_bool(
     "version_2_with_negative", None, "Whether questions may be impossible."
 )
-flags.DEFINE_integer(
+flag_types.whole_number(
     "max_query_length", None, "The most word pieces kept of a question."
 )
-flags.DEFINE_integer(
+flag_types.whole_number(
     "doc_stride", None, "Word pieces between the starts of two windows."
 )
-flags.DEFINE_integer("n_best_size", None, "How many answers are ranked.")
-flags.DEFINE_integer(
+flag_types.whole_number("n_best_size", None, "How many answers are ranked.")
+flag_types.whole_number(
     "max_answer_length", None, "The most word pieces of an answer."
 )
-flags.DEFINE_float(
+flag_types.number(
     "null_score_diff_threshold",
     None,
     "The odds above which the answer is none; SQuAD 2.0.",
@@ -52,8 +51,15 @@ SPELLINGS = {
 
 
 def main():
-    run_task("runs/squad.gin", SPELLINGS)
+    finetuning_flags.require_unset(
+        "eval_data_path", "test_file", "test_data_path", "labels"
+    )
+    own = finetuning_flags.own_gin_file("squad")
+
+    from official_runs.finetuning.run_task import run_task
+
+    run_task(own, SPELLINGS)
 
 
 if __name__ == "__main__":
-    run_program(main)
+    run_program(main, resumes=True)

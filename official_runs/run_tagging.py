@@ -13,15 +13,11 @@ settings. The same command resumes a run that was stopped.
 
 from absl import flags
 
-from nlp_modeling import data
 from official_runs.finetuning import flags as finetuning_flags
-from official_runs.finetuning import tagging  # noqa: F401
-from official_runs.finetuning.run_task import run_task
+from official_runs.finetuning.task_rows import TAGGING_TASKS
 from official_runs.program.run_program import run_program
 
-flags.DEFINE_enum(
-    "tagging_task_name", None, list(data.TAGGING_TASKS), "The task's row."
-)
+flags.DEFINE_enum("tagging_task_name", None, TAGGING_TASKS, "The task's row.")
 SPELLINGS = {
     **finetuning_flags.SPELLINGS,
     "tagging_task_name": "Tagging.task_name",
@@ -30,8 +26,12 @@ SPELLINGS = {
 
 
 def main():
-    run_task("runs/tagging.gin", SPELLINGS)
+    own = finetuning_flags.own_gin_file("tagging")
+
+    from official_runs.finetuning.run_task import run_task
+
+    run_task(own, SPELLINGS)
 
 
 if __name__ == "__main__":
-    run_program(main)
+    run_program(main, resumes=True)

@@ -4,7 +4,7 @@ import json
 import pathlib
 import re
 
-from nlp_modeling import networks
+from nlp_modeling import files, networks
 from nlp_modeling.checkpoints.encoder_from_hugging_face import (
     encoder_from_hugging_face,
 )
@@ -12,6 +12,7 @@ from nlp_modeling.checkpoints.restore_from_model_garden import (
     restore_from_model_garden,
 )
 from nlp_modeling.checkpoints.restore_from_run import restore_from_run
+from nlp_modeling.checkpoints.whole_checkpoints import whole_checkpoints
 
 # Prefixes of weights of heads and optimizers, which an encoder does not have.
 _HEADS_OF_HUGGING_FACE = ("cls.", "classifier.", "qa_outputs.")
@@ -82,22 +83,24 @@ def restore_encoder(encoder, source) -> str:
 
 
 def newest_checkpoint(source) -> str | None:
-    """Finds the path of the newest TensorFlow checkpoint.
+    """Finds the path of the newest whole TensorFlow checkpoint.
 
     Args:
         source: Path of a checkpoint, its folder, or a run's folder.
 
     Returns:
         The path; None if there is no checkpoint.
-    """
-    import tensorflow as tf
 
+    Raises:
+        ValueError: If there are checkpoints, and all are damaged.
+    """
     source = str(source)
-    if tf.io.gfile.exists(f"{source}.index"):
+    if files.file_exists(f"{source}.index"):
         return source
-    return tf.train.latest_checkpoint(source) or tf.train.latest_checkpoint(
-        f"{source}/checkpoints"
-    )
+    for folder in (source, f"{source}/checkpoints"):
+        if found := whole_checkpoints(folder):
+            return found[-1]
+    return None
 
 
 def is_of_a_run(checkpoint) -> bool:

@@ -13,7 +13,10 @@ from official_runs.finetuning.evaluate import evaluate_saved
 from official_runs.finetuning.saved_model import load_finetuned
 from official_runs.finetuning.task import FinetuningTask
 from official_runs.finetuning.task_batches import TaskBatches
-from official_runs.program.train_in_folder import train_in_folder
+from official_runs.program.train_in_folder import (
+    require_resumable,
+    train_in_folder,
+)
 
 
 @gin.configurable
@@ -76,6 +79,7 @@ def finetune(
     training.set_precision(dtype)
     trains = "train" in mode
     if trains:
+        require_resumable(folder, accept_changed_settings, are_used=False)
         tokenizer = tokenizer(records_folder)
     else:
         tokenizer = load_finetuned(folder.path)[1]

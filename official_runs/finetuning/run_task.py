@@ -1,5 +1,6 @@
 """Runs a fine-tuning program as its flags say, with one seed or several."""
 
+import contextlib
 import json
 import os
 import statistics
@@ -7,19 +8,18 @@ from collections.abc import Mapping
 
 import gin
 import keras
-import tensorflow as tf
 
-from nlp_modeling import data
+from nlp_modeling import files, training
 from official_runs.finetuning import flags as finetuning_flags
 from official_runs.finetuning import initialization  # noqa: F401
 from official_runs.finetuning.export import export_finetuned
 from official_runs.finetuning.finetune import finetune
 from official_runs.program import (
     configurables,  # noqa: F401
-    distribution_flags,
     training_flags,
 )
 from official_runs.program.settings import read_settings
+from official_runs.program.strategy import strategy_from_flags
 from official_runs.program.train_in_folder import open_folder
 
 
@@ -27,54 +27,47 @@ def run_task(own: str, spellings: Mapping[str, str | Mapping]) -> None:
     """Runs a fine-tuning program as its flags say, with one seed or several.
 
     Args:
-        own: The program's own gin file; `--task` names another one.
+        own: The gin file of the program or of a task.
         spellings: See `read_settings`.
     """
-    if task := finetuning_flags.TASK.value:
-        own = f"runs/{task}.gin"
     read_settings(own, spellings)
-    strategy = distribution_flags.strategy_from_flags()
+    strategy = strategy_from_flags()
     model_dir = training_flags.MODEL_DIR.value
     mode = finetuning_flags.MODE.value
     if mode == "export_only":
-        export_finetuned(model_dir, _export_path())
+        export_finetuned(model_dir, finetuning_flags.MODEL_EXPORT_PATH.value)
         return
-    with strategy.scope():
-        parent = open_folder(model_dir)
-    several = finetuning_flags.NUM_SEEDS.value > 1
+    count = finetuning_flags.NUM_SEEDS.value
     scores = []
-    for seed in seeds(finetuning_flags.NUM_SEEDS.value):
-        # Each seed is a run of its own, with settings of its own.
-        read_settings(own, spellings, SEED=seed)
-        with strategy.scope():
+    with (
+        training.lost_worker_named(),
+        open_folder(model_dir, strategy) as parent,
+    ):
+        for seed in seeds(count):
+            # Each seed is a run of its own, with settings of its own.
+            read_settings(own, spellings, SEED=seed)
             path = os.path.join(model_dir, f"seed_{seed}")
-            folder = open_folder(path) if several else parent
-            scores.append(
-                finetune(
-                    folder,
-                    parent,
-                    mode,
-                    accept_changed_settings=training_flags.ACCEPT_CHANGED_SETTINGS.value,
+            folder = contextlib.nullcontext(parent)
+            if count > 1:
+                folder = open_folder(path, strategy)
+            with folder as folder, strategy.scope():
+                scores.append(
+                    finetune(
+                        folder,
+                        parent,
+                        mode,
+                        accept_changed_settings=training_flags.ACCEPT_CHANGED_SETTINGS.value,
+                    )
                 )
-            )
-        keras.backend.clear_session()
-    if parent.writes:
-        _report(model_dir, scores)
+            keras.backend.clear_session()
+        if parent.writes:
+            _report(model_dir, scores)
 
 
 @gin.configurable
 def seeds(count: int, *, first: int) -> range:
     """Gives the seeds of several runs, from the first one on."""
     return range(first, first + count)
-
-
-def _export_path():
-    path = finetuning_flags.MODEL_EXPORT_PATH.value
-    if not path:
-        raise ValueError(
-            "--mode=export_only must have --model_export_path. Received: none."
-        )
-    return path
 
 
 def _report(model_dir, scores):
@@ -89,7 +82,7 @@ def _report(model_dir, scores):
             line += f" +- {statistics.stdev(values):.4f}: "
             line += " ".join(f"{value:.4f}" for value in values)
         print(line)
-    path = os.path.join(model_dir, "scores.json")
-    with data.whole_output(path, overwrite=True) as partial:
-        with tf.io.gfile.GFile(partial, "w") as file:
-            file.write(json.dumps(summary, indent=2) + "\n")
+    files.replace_file(
+        os.path.join(model_dir, "scores.json"),
+        json.dumps(summary, indent=2) + "\n",
+    )

@@ -1,15 +1,16 @@
 """Draws how training went."""
 
 import collections
-import json
 import os
 
+from nlp_modeling import files, training
 
-def plot_metrics(model_dir: str) -> str | None:
+
+def plot_metrics(folder: training.RunFolder) -> str | None:
     """Draws the losses of a run over its steps, as `loss.png` in its folder.
 
     Args:
-        model_dir: The run's folder, with `metrics.jsonl`.
+        folder: The run's.
 
     Returns:
         The picture's path; None without matplotlib, or without a number.
@@ -19,13 +20,11 @@ def plot_metrics(model_dir: str) -> str | None:
     except ImportError:
         return None
     curves = collections.defaultdict(list)
-    with open(os.path.join(model_dir, "metrics.jsonl")) as file:
-        for line in file:
-            values = json.loads(line)
-            for name, value in values.items():
-                if name.endswith("loss"):
-                    curve = values["part"], name
-                    curves[curve].append((values["step"], value))
+    for values in folder.logged():
+        for name, value in values.items():
+            if name.endswith("loss"):
+                curve = values["part"], name
+                curves[curve].append((values["step"], value))
     if not curves:
         return None
     # Not through pyplot, which wants a display.
@@ -40,6 +39,7 @@ def plot_metrics(model_dir: str) -> str | None:
     axes.set(xlabel="steps", ylabel="loss, nats")
     axes.grid(alpha=0.3)
     axes.legend()
-    path = os.path.join(model_dir, "loss.png")
-    picture.savefig(path, dpi=120)
+    path = os.path.join(folder.path, "loss.png")
+    with files.written_locally(path) as local:
+        picture.savefig(local, dpi=120)
     return path

@@ -2,57 +2,86 @@
 
 import logging as standard_logging
 import re
+import signal
 import sys
+import traceback
 from collections.abc import Callable
 
-import tensorflow as tf
 from absl import app, flags, logging
 
-from nlp_modeling import training
-
+# The exit codes, beside 0.
+_WRONG_USE = 1
+_FAILED = 70  # EX_SOFTWARE of sysexits.h: a fault of ours.
+_STOPPED = 75  # EX_TEMPFAIL: the same command continues.
 _INTERRUPTED = 130  # 128 and the signal's number, as shells have it.
 
+# By name, since a wrong flag is told before TensorFlow is loaded.
+_BAD_INPUT = {"ValueError", "ArithmeticError", "OSError", "OpError"}
+_RESUMABLE = {"Stopped", "LostWorker"}
 
-def run_program(main: Callable[[], None]):
+
+def run_program(main: Callable[[], None], resumes: bool = False):
     """Runs `main` under absl's flags, and prints its errors as one line.
 
-    Bad input ends the program with 1 and one line, without a traceback. Ctrl-C
-    ends it with 130. The package's log lines and TensorFlow's errors are shown;
-    `--verbosity=1` shows all log lines, and the traceback.
+    Bad input ends the program with 1 and one line, without a traceback. A run
+    that a signal stopped, or that lost a worker, ends with 75: the same command
+    continues. Ctrl-C ends other programs with 130. An error that is none of
+    these is a fault of ours: a traceback, and 70.
+
+    The package's log lines and TensorFlow's errors are shown; `--verbosity=1`
+    shows all log lines, and the traceback.
 
     Args:
         main: The program. It takes no arguments, and reads flags.
+        resumes: Whether the same command continues a run.
     """
 
     def run(argv):
         if len(argv) > 1:
-            raise app.UsageError(f"Flags begin with --. Received: {argv[1:]}.")
+            _exit(_WRONG_USE, f"Flags begin with --. Received: {argv[1:]}.")
         if not flags.FLAGS["verbosity"].present:
             logging.set_verbosity(logging.ERROR)
             standard_logging.getLogger("nlp_modeling").setLevel("INFO")
             lines = standard_logging.Formatter("%(message)s")
             logging.get_absl_handler().setFormatter(lines)
+        if resumes:
+            signal.signal(signal.SIGTERM, _stop)
         try:
-            with training.lost_worker_named():
-                main()
-        except training.Stopped as stopped:
-            sys.exit(_one_line(stopped))
-        except (
-            ValueError,
-            ArithmeticError,
-            OSError,
-            tf.errors.OpError,
-        ) as error:
-            logging.debug("", exc_info=True)
-            sys.exit(f"Error: {_one_line(error)}")
+            main()
         except KeyboardInterrupt:
             logging.debug("", exc_info=True)
-            print("Interrupted.", file=sys.stderr)
-            sys.exit(_INTERRUPTED)
+            _exit(_STOPPED if resumes else _INTERRUPTED, "Interrupted.")
+        except Exception as error:
+            logging.debug("", exc_info=True)
+            names = {each.__name__ for each in type(error).__mro__}
+            if names & _RESUMABLE:
+                _exit(_STOPPED, _one_line(error))
+            if names & _BAD_INPUT:
+                _exit(_WRONG_USE, f"Error: {_one_line(error)}")
+            traceback.print_exc()
+            sys.exit(_FAILED)
 
     if {"--help", "-help", "-h"} & set(sys.argv[1:]):
         sys.exit(_print_help())
-    app.run(run)
+    app.run(run, flags_parser=_parse_flags)
+
+
+def _parse_flags(argv):
+    try:
+        return flags.FLAGS(argv)
+    except flags.Error as error:
+        said = _one_line(error).removesuffix(".")
+        _exit(_WRONG_USE, f"Error: {said}. --help lists the flags.")
+
+
+def _stop(number, frame):
+    """Ends a run that has no state to save yet."""
+    _exit(_STOPPED, "Stopped. The same command continues.")
+
+
+def _exit(code, line):
+    print(line, file=sys.stderr, flush=True)
+    sys.exit(code)
 
 
 def _print_help():
@@ -74,7 +103,7 @@ def _print_help():
 
 def _one_line(error):
     """Drops the places in code that TensorFlow and gin add to an error."""
-    text = error.message if isinstance(error, tf.errors.OpError) else str(error)
+    text = str(getattr(error, "message", error))
     text = text.split("\n  In call to configurable")[0]
     failed = re.search(
         r"assertion failed: \[(.*?)\]\s*\n", text + "\n", re.DOTALL

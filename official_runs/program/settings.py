@@ -1,37 +1,32 @@
 """Reads, compares and writes the settings of a run."""
 
-import json
-import logging
 import os
 import re
 from collections.abc import Mapping
+from typing import TypedDict
 
 import gin
-import tensorflow as tf
 from absl import flags
 
-from nlp_modeling import files
+from nlp_modeling import files, json_files
+from official_runs.program import settings_flags
+from official_runs.program.gin_statements import read_gin_file, split_gin
 
-# gin looks for files, included ones too, in the working folder and then here.
-# For every folder without the file it logs an error.
-gin.add_config_file_search_path(
-    os.path.join(os.path.dirname(os.path.dirname(__file__)), "gin")
-)
-logging.getLogger().addFilter(lambda record: record.module != "resource_reader")
 
-_GIN_FILES = flags.DEFINE_multi_string(
-    "gin_file",
-    [],
-    "Settings, over the program's own; may be repeated, the later one counts. "
-    "A name such as networks/bert_tiny.gin is found in official_runs/gin.",
-)
-_GIN_PARAMS = flags.DEFINE_multi_string(
-    "gin_param", [], "One setting, such as `AdamW.weight_decay = 0.1`."
-)
-_BERT_CONFIG = flags.DEFINE_string(
-    "bert_config_file", None, "The JSON of Google's checkpoints, for the sizes."
-)
+class _BertConfig(TypedDict):
+    attention_probs_dropout_prob: float
+    hidden_act: str
+    hidden_dropout_prob: float
+    hidden_size: int
+    intermediate_size: int
+    max_position_embeddings: int
+    num_attention_heads: int
+    num_hidden_layers: int
+    type_vocab_size: int
 
+
+# gin cuts long strings where lines end: equal widths give equal texts.
+_WIDTH = 76
 # The names of a bert_config.json, and the encoder's arguments.
 _BERT_CONFIG_NAMES = {
     "attention_probs_dropout_prob": "attention_dropout_rate",
@@ -64,22 +59,43 @@ def read_settings(
         ValueError: If a file or a setting is unknown or malformed.
     """
     gin.clear_config()
-    statements = []
+    imports = settings_flags.ALLOW_IMPORTS.value
+    for name in [own, *settings_flags.GIN_FILES.value]:
+        for source, text in read_gin_file(name, imports):
+            _apply(text, source)
+    if settings_flags.BERT_CONFIG.value:
+        _apply(
+            _from_bert_config(settings_flags.BERT_CONFIG.value),
+            settings_flags.BERT_CONFIG.value,
+        )
+    for parameter in settings_flags.GIN_PARAMS.value:
+        given = f"--gin_param={parameter!r}"
+        for source, text in split_gin(parameter, given, imports):
+            _apply(text, source)
     for name, setting in spellings.items():
         value = flags.FLAGS[name].value
         if value is not None and isinstance(setting, Mapping):
-            statements.append(setting[value])
+            _apply(setting[value], f"--{name}")
         elif value is not None:
-            statements.append(f"{setting} = {value!r}")
-    statements += [f"{name} = {value!r}" for name, value in bindings.items()]
+            _apply(f"{setting} = {value!r}", f"--{name}={value!r}")
+    for name, value in bindings.items():
+        _apply(f"{name} = {value!r}", name)
+
+
+def _apply(statements, source):
     try:
-        for file in [own, *_GIN_FILES.value]:
-            gin.parse_config_file(file)
-        if _BERT_CONFIG.value:
-            gin.parse_config(_from_bert_config(_BERT_CONFIG.value))
-        gin.parse_config([*_GIN_PARAMS.value, *statements])
-    except (SyntaxError, TypeError, OSError, LookupError) as error:
-        raise ValueError(f"Settings must be known to gin. {error}") from error
+        gin.parse_config(statements)
+    except (
+        SyntaxError,
+        TypeError,
+        ValueError,
+        LookupError,
+        AttributeError,
+        ImportError,
+    ) as error:
+        raise ValueError(
+            f"Settings must be known to gin. Received: {source}: {error}"
+        ) from error
 
 
 def write_settings(folder: str) -> None:
@@ -90,7 +106,7 @@ def write_settings(folder: str) -> None:
     files.replace_file(_path(folder), _settings_that_count())
 
 
-def require_same_settings(folder: str) -> None:
+def require_same_settings(folder: str, are_used: bool = True) -> None:
     """Raises if a run's folder has a `config.gin` of other settings.
 
     Values are compared. A setting that only one of the two has counts if it was
@@ -98,14 +114,15 @@ def require_same_settings(folder: str) -> None:
 
     Args:
         folder: The run's.
+        are_used: Whether all objects that settings make are made. Before, only
+            settings that both runs were given are compared.
 
     Raises:
         ValueError: Naming the settings that differ.
     """
     if not files.file_exists(_path(folder)):
         return
-    with files.open_file(_path(folder)) as file:
-        old = _statements(file.read())
+    old = _statements(json_files.read_text(_path(folder)))
     if any(name.startswith("run.") for name in old):
         raise ValueError(
             "A run must resume with the version of nlp_modeling that began it. "
@@ -113,8 +130,10 @@ def require_same_settings(folder: str) -> None:
             "and name this folder as --init_checkpoint to take its weights. "
             f"Received: model_dir={folder!r}."
         )
-    new = _statements(_settings_that_count())
-    given = _statements(gin.config_str())
+    given = _statements(gin.config_str(max_line_length=_WIDTH))
+    new = {name: given[name] for name in given if name in old}
+    if are_used:
+        new = _statements(_settings_that_count())
     changed = [
         f"{name} = {value} (was {old.get(name, 'not set')})"
         for name, value in new.items()
@@ -129,8 +148,7 @@ def require_same_settings(folder: str) -> None:
 
 
 def _settings_that_count():
-    # gin cuts long strings where lines end: equal widths give equal texts.
-    return gin.operative_config_str(max_line_length=76)
+    return gin.operative_config_str(max_line_length=_WIDTH)
 
 
 def _path(folder):
@@ -147,14 +165,7 @@ def _statements(text):
 
 
 def _from_bert_config(path):
-    with tf.io.gfile.GFile(path) as file:
-        config = json.loads(file.read())
-    missing = sorted(set(_BERT_CONFIG_NAMES) - set(config))
-    if missing:
-        raise ValueError(
-            f"--bert_config_file must have {sorted(_BERT_CONFIG_NAMES)}. "
-            f"Received: {path} without {missing}."
-        )
+    config = json_files.read_json(path, _BertConfig)
     lines = ["NETWORK = @TransformerEncoder"]
     for name, ours in _BERT_CONFIG_NAMES.items():
         value = config[name]
@@ -162,4 +173,4 @@ def _from_bert_config(path):
         if name == "hidden_act" and value == "gelu":
             continue
         lines.append(f"TransformerEncoder.{ours} = {value!r}")
-    return lines
+    return "\n".join(lines)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import tensorflow as tf
 
-from nlp_modeling import training
+from nlp_modeling import checkpoints, training
 from official_runs.program.plot_metrics import plot_metrics
 from official_runs.program.settings import (
     require_same_settings,
@@ -13,10 +13,30 @@ from official_runs.program.settings import (
 from official_runs.program.training_report import TrainingReport
 
 
-def open_folder(model_dir: str) -> training.RunFolder:
+def open_folder(
+    model_dir: str, strategy: tf.distribute.Strategy
+) -> training.RunFolder:
     """Opens a run's folder; one of several workers writes to it."""
-    strategy = tf.distribute.get_strategy()
     return training.RunFolder(model_dir, strategy.extended.should_checkpoint)
+
+
+def require_resumable(
+    folder: training.RunFolder, accept_changed_settings: bool, **arguments
+) -> None:
+    """Raises at once if a run with checkpoints began with other settings.
+
+    Args:
+        folder: The run's.
+        accept_changed_settings: Whether a run may resume with other settings.
+        **arguments: See `require_same_settings`.
+
+    Raises:
+        ValueError: Naming the settings that differ, or if all checkpoints are
+            damaged.
+    """
+    resumes = checkpoints.whole_checkpoints(folder.checkpoints)
+    if resumes and folder.writes and not accept_changed_settings:
+        require_same_settings(folder.path, **arguments)
 
 
 def train_in_folder(
@@ -42,17 +62,14 @@ def train_in_folder(
         FloatingPointError: If a loss or gradient is not finite.
         training.Stopped: After SIGTERM or Ctrl-C, with the state saved.
     """
-    resumes = tf.train.latest_checkpoint(folder.checkpoints) is not None
-    if folder.writes and resumes and not accept_changed_settings:
-        require_same_settings(folder.path)
-    checkpoints = training.Checkpoints(
+    require_resumable(folder, accept_changed_settings)
+    saved = training.Checkpoints(
         folder.checkpoints,
         train_step.model,
         train_step.optimizer,
         writes=folder.writes,
     )
-    checkpoints.remove_unfinished()
-    step = checkpoints.restore()
+    step = saved.restore()
     folder.continue_from(step)
     report = None
     if folder.writes:
@@ -63,9 +80,9 @@ def train_in_folder(
         batches,
         schedule,
         folder,
-        checkpoints,
+        saved,
         evaluate=evaluate,
         report=report,
     )
     if folder.writes:
-        plot_metrics(folder.path)
+        plot_metrics(folder)

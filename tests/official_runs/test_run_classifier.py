@@ -239,7 +239,7 @@ def test_the_model_is_exported_as_it_is(program, flags, finished, tmp_path):
 @pytest.mark.parametrize(
     "wrong, said",
     [
-        ({"input_data_dir": "nowhere"}, "--train_file"),
+        ({"input_data_dir": "nowhere"}, "--input_data_dir=nowhere"),
         ({"gin_param": "Classification.task = 'SST-2'"}, "Classification"),
         ({"vocab_file": "nowhere.txt"}, "nowhere.txt"),
         ({"init_checkpoint": "nowhere"}, "nowhere"),
@@ -249,7 +249,7 @@ def test_the_model_is_exported_as_it_is(program, flags, finished, tmp_path):
         ({"labels": "2,3", "text_columns": "sentence"}, "label='"),
         ({"train_data_path": "nowhere*"}, "nowhere"),
         ({"input_meta_data_path": "nowhere.json"}, "nowhere.json"),
-        ({"task": "nowhere"}, "runs/nowhere.gin"),
+        ({"task": "nowhere"}, "one of classification, ax, cola"),
         ({"mode": "eval"}, "must have a model"),
         ({"num_train_steps": -1}, "steps=-1"),
         ({"mode": "export_only"}, "--model_export_path"),

@@ -178,7 +178,7 @@ def test_settings_of_squad_v2_are_those_of_the_flag(
     "wrong, said",
     [
         ({"train_file": "nowhere.json"}, "nowhere.json"),
-        ({"input_data_dir": "nowhere"}, "--train_file"),
+        ({"input_data_dir": "nowhere"}, "--input_data_dir=nowhere"),
         ({"max_query_length": 23}, "max_query_length"),
         ({"doc_stride": 0}, "doc_stride"),
         ({"n_best_size": 0, "num_train_steps": 1}, "n_best_size"),

@@ -155,8 +155,8 @@ def test_every_task_with_settings_runs(program, flags, tmp_path):
     [
         ({"labels": "O,B-y"}, "tag='"),
         ({"train_file": "nowhere.conll"}, "nowhere.conll"),
-        ({"input_data_dir": "nowhere"}, "--labels"),
-        ({"max_seq_length": 2}, "sequence_length=2"),
+        ({"input_data_dir": "nowhere"}, "--input_data_dir=nowhere"),
+        ({"max_seq_length": 2}, "max_seq_length=2"),
         ({"mode": "predict"}, "must have a model"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else None,

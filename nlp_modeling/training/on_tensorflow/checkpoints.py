@@ -7,15 +7,17 @@ import shutil
 from concurrent import futures
 
 import keras
+import numpy as np
 import tensorflow as tf
+
+from nlp_modeling import checkpoints, files
 
 
 class Checkpoints:
     """Saves and restores the state of a run, whole or not at all.
 
     Weights are copied between two steps, and written while training continues.
-    A checkpoint counts when TensorFlow's list of checkpoints names it, which
-    happens after all of its files are written.
+    The newest whole checkpoint counts, see `checkpoints.whole_checkpoints`.
 
     Args:
         folder: The folder of the checkpoints.
@@ -50,35 +52,36 @@ class Checkpoints:
             "optimizer": [variable.value for variable in optimizer.variables],
             "step": tf.Variable(0, dtype=tf.int64, trainable=False),
         }
-        self._copy = self._manager = self._writing = None
+        self._copy = self._held = self._writing = None
         self._thread = futures.ThreadPoolExecutor(max_workers=1)
         if writes:
-            tf.io.gfile.makedirs(folder)
-            if "://" not in folder:
+            files.make_folder(folder)
+            if not files.is_remote(folder):
                 self._require_room()
 
     def restore(self) -> int:
-        """Restores the newest checkpoint, if there is one.
+        """Restores the newest whole checkpoint, if there is one.
 
         Returns:
             The number of steps that were taken; 0 without a checkpoint.
 
         Raises:
-            ValueError: If it is of another model or optimizer.
+            ValueError: If it is of another model or optimizer, or checkpoints
+                are there and all are damaged.
         """
-        path = tf.train.latest_checkpoint(self._folder)
-        if path is None:
+        found = checkpoints.whole_checkpoints(self._folder)
+        if not found:
             return 0
         status = None
         try:
-            status = tf.train.Checkpoint(**self._state).restore(path)
+            status = tf.train.Checkpoint(**self._state).restore(found[-1])
             status.assert_consumed()
         except (ValueError, AssertionError, tf.errors.OpError) as error:
             if status:
                 status.expect_partial()  # Or TensorFlow says it once more.
             raise ValueError(
                 "The checkpoint must be of this model and this optimizer. "
-                f"Received: {path}: {_first_line(error)}"
+                f"Received: {found[-1]}: {_first_line(error)}"
             ) from error
         self.step = int(self._state["step"].numpy())
         return self.step
@@ -89,14 +92,29 @@ class Checkpoints:
         Raises:
             tf.errors.OpError: If this or the last checkpoint cannot be written.
         """
-        if step == self.step:
-            return
+        self.hold(step)
+        self.save_held()
+
+    def hold(self, step: int) -> None:
+        """Copies the state after `step` steps, unless it is saved already."""
+        self._held = None
+        if step != self.step:
+            self._held = step, self._values(step) if self._writes else None
+
+    def holds(self, step: int) -> bool:
+        """Tells whether the state after `step` steps is held, and not saved."""
+        return self._held is not None and self._held[0] == step
+
+    def save_held(self) -> None:
+        """Saves the state that `hold` copied, if it copied any."""
         self.wait()
-        self.step = step
-        self._state["step"].assign(step)
-        if self._writes:
-            values = tf.nest.map_structure(lambda v: v.numpy(), self._state)
-            self._writing = self._thread.submit(self._write, step, values)
+        if self._held:
+            self.step, values = self._held
+            if self._writes:
+                self._writing = self._thread.submit(
+                    self._write, self.step, values
+                )
+        self._held = None
 
     def wait(self) -> None:
         """Waits until the last checkpoint is on disk.
@@ -115,19 +133,9 @@ class Checkpoints:
         finally:
             self.wait()
 
-    def remove_unfinished(self) -> None:
-        """Deletes checkpoints that a killed run left half-written."""
-        if not self._writes:
-            return
-        whole = {os.path.basename(path) for path in self._whole()}
-        for name in tf.io.gfile.listdir(self._folder):
-            written = re.match(r"(step-\d+)(\.|_temp)", name)
-            if written and written[1] not in whole:
-                path = os.path.join(self._folder, name.rstrip("/"))
-                if tf.io.gfile.isdir(path):
-                    tf.io.gfile.rmtree(path)
-                else:
-                    tf.io.gfile.remove(path)
+    def _values(self, step):
+        values = tf.nest.map_structure(lambda v: v.numpy(), self._state)
+        return {**values, "step": np.int64(step)}
 
     def _write(self, step, values):
         """Writes a checkpoint, in a thread outside the strategy's scope.
@@ -138,18 +146,29 @@ class Checkpoints:
         if self._copy is None:
             with tf.device("CPU:0"):
                 self._copy = tf.nest.map_structure(tf.Variable, values)
-            self._manager = tf.train.CheckpointManager(
-                tf.train.Checkpoint(**self._copy),
-                self._folder,
-                self._max_to_keep,
-                checkpoint_name="step",
-            )
         tf.nest.map_structure(lambda c, v: c.assign(v), self._copy, values)
-        self._manager.save(step)
+        checkpoint = tf.train.Checkpoint(**self._copy)
+        _ = checkpoint.save_counter  # Made here: `restore` wants it.
+        checkpoint.write(os.path.join(self._folder, f"step-{step}"))
+        kept = checkpoints.whole_checkpoints(self._folder)[-self._max_to_keep :]
+        self._list(kept)
+        self._remove_before(kept[0])
 
-    def _whole(self):
-        state = tf.train.get_checkpoint_state(self._folder)
-        return state.all_model_checkpoint_paths if state else []
+    def _list(self, kept):
+        """Writes the list by which `tf.train.latest_checkpoint` finds them."""
+        names = [os.path.basename(path) for path in kept]
+        lines = [f'model_checkpoint_path: "{names[-1]}"']
+        lines += [f'all_model_checkpoint_paths: "{name}"' for name in names]
+        path = os.path.join(self._folder, "checkpoint")
+        files.replace_file(path, "".join(f"{line}\n" for line in lines))
+
+    def _remove_before(self, oldest):
+        """Removes checkpoints before the oldest that is kept, whole or not."""
+        first = int(oldest.rpartition("-")[2])
+        for name in files.list_folder(self._folder):
+            written = re.match(r"step-(\d+)(\.|_temp)", name)
+            if written and int(written[1]) < first:
+                files.remove(os.path.join(self._folder, name))
 
     def _require_room(self):
         """Requires room for one more checkpoint than the folder keeps."""
@@ -157,7 +176,8 @@ class Checkpoints:
             v.dtype.size * v.shape.num_elements()
             for v in tf.nest.flatten(self._state)
         )
-        missing = max(self._max_to_keep + 1 - len(self._whole()), 1)
+        found = [x for x in os.listdir(self._folder) if x.endswith(".index")]
+        missing = max(self._max_to_keep + 1 - len(found), 1)
         free = shutil.disk_usage(self._folder).free
         if free < missing * bytes_each:
             raise OSError(

@@ -5,12 +5,16 @@ import contextlib
 import tensorflow as tf
 
 
+class LostWorker(ConnectionError):
+    """Reports that another worker was lost; the same commands continue."""
+
+
 @contextlib.contextmanager
 def lost_worker_named():
     """Raises one error that names a lost worker, in place of TensorFlow's.
 
     Raises:
-        ConnectionError: If another worker was lost.
+        LostWorker: If another worker was lost.
     """
     try:
         yield
@@ -19,7 +23,7 @@ def lost_worker_named():
             raise
         lines = error.message.splitlines()
         said = [line for line in lines if "aborted by:" in line] or lines[:1]
-        raise ConnectionError(
+        raise LostWorker(
             "Another worker was lost. Start all workers again with the same "
             "commands: they resume from the last checkpoint. "
             + said[0].split("}} ")[-1]  # Without the name of an operation.

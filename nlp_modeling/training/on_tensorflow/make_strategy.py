@@ -6,6 +6,7 @@ from nlp_modeling.training.on_tensorflow.connect_tpu import connect_tpu
 from nlp_modeling.training.on_tensorflow.describe_cluster import (
     describe_cluster,
 )
+from nlp_modeling.training.run.wait_for_workers import wait_for_workers
 
 # Each strategy, and the arguments that mean something to it.
 _DEVICES = ("num_gpus", "num_logical_cpus")
@@ -40,6 +41,7 @@ def make_strategy(
     all_reduce_alg: str | None = None,
     worker_hosts: str | None = None,
     task_index: int = 0,
+    worker_timeout: float = 600,
     tpu: str | None = None,
 ) -> tf.distribute.Strategy:
     """Makes a strategy by its name, on the devices of this machine.
@@ -59,9 +61,11 @@ def make_strategy(
         worker_hosts: `host:port` of every worker, joined by commas; None for
             what the environment variable TF_CONFIG says.
         task_index: Which of the workers this process is.
+        worker_timeout: How long to wait for the other workers, in seconds.
         tpu: Name or address of the TPU; `local` for this machine's.
 
     Raises:
+        ConnectionError: If a worker does not come in time.
         ValueError: If an argument is unknown, does not go with another one, or
             asks for devices that are not there.
     """
@@ -95,7 +99,7 @@ def make_strategy(
         )
     if distribution_strategy == "multi_worker_mirrored":
         # Before devices: the workers connect when a device is first touched.
-        describe_cluster(worker_hosts, task_index)
+        workers = describe_cluster(worker_hosts, task_index)
     devices = _devices(num_gpus, num_logical_cpus, distribution_strategy)
     if distribution_strategy == "off":
         return tf.distribute.get_strategy()
@@ -106,6 +110,7 @@ def make_strategy(
         return tf.distribute.MirroredStrategy(
             devices, cross_device_ops=algorithm() if algorithm else None
         )
+    wait_for_workers(*workers, worker_timeout)
     options = tf.distribute.experimental.CommunicationOptions(
         implementation=choices.get(
             all_reduce_alg,

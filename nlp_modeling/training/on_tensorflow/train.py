@@ -1,19 +1,25 @@
 """Trains from the step that a run has reached to its last step."""
 
+import logging
 import time
 from collections.abc import Callable
 
 import tensorflow as tf
 
-from nlp_modeling.training.on_tensorflow.any_worker import any_worker
 from nlp_modeling.training.on_tensorflow.checkpoints import Checkpoints
 from nlp_modeling.training.on_tensorflow.spread_batches import spread_batches
+from nlp_modeling.training.on_tensorflow.sum_over_workers import (
+    sum_over_workers,
+)
 from nlp_modeling.training.on_tensorflow.summaries import Summaries
 from nlp_modeling.training.on_tensorflow.train_step import TrainStep
-from nlp_modeling.training.run.loop_numbers import require_finite, sum_up
+from nlp_modeling.training.run.loop_numbers import LoopNumbers, require_finite
+from nlp_modeling.training.run.pace import Pace
 from nlp_modeling.training.run.run_folder import RunFolder
 from nlp_modeling.training.run.schedule import Schedule
 from nlp_modeling.training.run.stop_signal import Stopped, StopSignal
+
+_logger = logging.getLogger(__name__)
 
 
 def train(
@@ -28,8 +34,8 @@ def train(
     """Trains from the step that a run has reached to its last step.
 
     Call it in the scope of the strategy. A killed run that restores its
-    checkpoint and calls this again ends with the same weights as a run that
-    was never killed.
+    checkpoint and calls this again ends with the same weights and the same
+    numbers as a run that was never killed.
 
     Args:
         train_step: Takes one step.
@@ -41,53 +47,137 @@ def train(
         checkpoints: Saves the state.
         evaluate: Gives the numbers of an evaluation.
         report: Takes each step, part (`train` or `evaluation`) and numbers
-            that are logged.
+            that are logged; and between two logs, as the part `progress`, the
+            numbers so far.
 
     Raises:
         FloatingPointError: If a loss or gradient is not finite. Names the
             step; earlier checkpoints stay.
-        Stopped: After SIGTERM or Ctrl-C, with the state saved.
+        Stopped: After SIGTERM or Ctrl-C, with the state saved. If a step or an
+            evaluation takes too long, the process ends with 75 instead.
     """
-    strategy = tf.distribute.get_strategy()
-    step = checkpoints.step
-    first_step = step  # A name of its own: the function below keeps it.
-    iterator = iter(
-        spread_batches(lambda context: batches(first_step, context))
+    run = _Run(
+        train_step, batches, schedule, folder, checkpoints, evaluate, report
     )
-    loop = _Loop(train_step, strategy)
-    summaries = Summaries(folder.path) if folder.writes else None
+    with StopSignal(run.save_meanwhile) as stop, checkpoints.all_written():
+        # A killed run may not have evaluated at its last checkpoint.
+        run.evaluate_if_due()
+        while run.step < schedule.num_train_steps:
+            run.take_steps(stop)
+            run.evaluate_if_due()
+            run.stop_if(stop)
 
-    def log(part, values):
-        folder.log(step, part, values)
-        if summaries:
-            summaries.write(step, part, values)
-        if report:
-            report(step, part, values)
 
-    with StopSignal() as stop, checkpoints.all_written():
-        while True:
-            # A killed run may not have evaluated at its last checkpoint.
-            due = schedule.is_due(schedule.evaluation_interval, step)
-            if evaluate and due and not folder.has(step, "evaluation"):
-                log("evaluation", evaluate())
-            if step >= schedule.num_train_steps:
-                break
-            began = time.monotonic()
-            end = schedule.end_of_loop(step)
-            numbers = loop(iterator, step, end - step)
-            require_finite(numbers, step)
-            step = end
-            seconds = time.monotonic() - began
-            log("train", sum_up(numbers, train_step.counts, seconds))
-            stopped = any_worker(stop.received) and (
-                step < schedule.num_train_steps
-            )
-            if stopped or schedule.is_due(schedule.checkpoint_interval, step):
-                checkpoints.save(step)
-            if stopped:
-                raise Stopped(
-                    f"Stopped after step {step:,}. The same command continues."
-                )
+class _Run:
+    """Holds where a run is: see `train` for the arguments.
+
+    Attributes:
+        step: The steps that were taken.
+    """
+
+    def __init__(
+        self,
+        train_step,
+        batches,
+        schedule,
+        folder,
+        checkpoints,
+        evaluate,
+        report,
+    ):
+        strategy = tf.distribute.get_strategy()
+        self.step = first_step = checkpoints.step
+        self._iterator = iter(
+            spread_batches(lambda context: batches(first_step, context))
+        )
+        self._loop = _Loop(train_step, strategy)
+        self._counts = train_step.counts
+        self._schedule = schedule
+        self._folder = folder
+        self._checkpoints = checkpoints
+        self._evaluate = evaluate
+        self._report = report or (lambda *numbers: None)
+        self._summaries = Summaries(folder.path) if folder.writes else None
+        self._numbers = LoopNumbers(folder.unreported(first_step))
+        self._pace = Pace()
+        self._is_in_step = False
+
+    def evaluate_if_due(self):
+        """Evaluates, unless it is not the time or was done."""
+        due = self._schedule.is_due(
+            self._schedule.evaluation_interval, self.step
+        )
+        if self._evaluate and due:
+            if not self._folder.has(self.step, "evaluation"):
+                self._log("evaluation", self._evaluate())
+
+    def take_steps(self, stop):
+        """Takes some steps, and reports and saves if it is due."""
+        end = self._schedule.end_of_loop(self.step)
+        count = self._pace.steps(end - self.step)
+        if self._pace.is_slow:
+            self._checkpoints.hold(self.step)
+        began = time.monotonic()
+        self._is_in_step = True
+        numbers = self._loop(self._iterator, self.step, count)
+        seconds = time.monotonic() - began
+        if stop.received:
+            stop.answer()
+        require_finite(numbers, self.step)
+        self.step += count
+        self._numbers.add(numbers, seconds)
+        self._is_in_step = False
+        of_all, replicas = sum_over_workers(seconds, 1)
+        self._pace.took(count, of_all / replicas)
+        values = self._numbers.summary(self._counts)
+        if self.step < end:
+            self._report(self.step, "progress", values)
+            return
+        self._log("train", values)
+        self._numbers = LoopNumbers()
+        interval = self._schedule.checkpoint_interval
+        if self._schedule.is_due(interval, self.step):
+            self._checkpoints.save(self.step)
+
+    def stop_if(self, stop):
+        """Saves and raises if a worker received a signal."""
+        (received,) = sum_over_workers(stop.received)
+        if received and self.step < self._schedule.num_train_steps:
+            stop.answer()
+            self._keep(self.step)
+            self._checkpoints.save(self.step)
+            raise Stopped(_stopped(self.step))
+
+    def save_meanwhile(self):
+        """Saves while a step or an evaluation runs, from another thread.
+
+        Returns:
+            Whether nothing is lost if the process ends.
+        """
+        if not self._is_in_step:
+            self._keep(self.step)
+            self._checkpoints.save(self.step)
+        elif self._checkpoints.holds(self.step):
+            self._keep(self.step)
+            self._checkpoints.save_held()
+        elif self._checkpoints.step != self.step:
+            return False
+        self._checkpoints.wait()
+        _logger.info(_stopped(self.step))
+        return True
+
+    def _keep(self, step):
+        self._folder.keep_unreported(step, self._numbers.as_lists())
+
+    def _log(self, part, values):
+        self._folder.log(self.step, part, values)
+        if self._summaries:
+            self._summaries.write(self.step, part, values)
+        self._report(self.step, part, values)
+
+
+def _stopped(step):
+    return f"Stopped after step {step:,}. The same command continues."
 
 
 class _Loop:

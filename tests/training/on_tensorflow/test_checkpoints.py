@@ -25,7 +25,6 @@ model = keras.Sequential([keras.Input((2000,)), keras.layers.Dense(4000)])
 optimizer = keras.optimizers.SGD()
 optimizer.build(model.trainable_variables)
 checkpoints = training.Checkpoints(sys.argv[1], model, optimizer)
-checkpoints.remove_unfinished()
 for step in itertools.count(checkpoints.restore() + 1):
     for weight in model.weights:
         weight.assign(np.full(weight.shape, step))
@@ -130,17 +129,95 @@ def test_weights_of_one_path_are_named(tmp_path):
         _made(tmp_path, make=make)
 
 
-def test_unfinished_files_go_and_whole_ones_stay(tmp_path):
-    *_, checkpoints = _made(tmp_path)
-    checkpoints.save(1)
+def _saved(folder, *steps, **arguments):
+    """Saves the step as the weight."""
+    model, _, checkpoints = _made(folder, **arguments)
+    checkpoints.restore()
+    for step in steps:
+        model.slope.assign(step)
+        checkpoints.save(step)
     checkpoints.wait()
-    whole = {path.name for path in tmp_path.iterdir()}
+
+
+def _restored(folder):
+    model, _, checkpoints = _made(folder)
+    return checkpoints.restore(), float(model.slope)
+
+
+def test_unfinished_files_count_for_nothing_and_go_in_time(tmp_path):
+    _saved(tmp_path, 1)
     (tmp_path / "step-2_temp").mkdir()
     (tmp_path / "step-2_temp" / "part-00000-of-00001.index").touch()
     (tmp_path / "step-2.data-00000-of-00001").touch()
     (tmp_path / "notes").touch()
-    _made(tmp_path)[2].remove_unfinished()
-    assert {path.name for path in tmp_path.iterdir()} == whole | {"notes"}
+    assert _restored(tmp_path) == (1, 1)
+    _saved(tmp_path, 3, 4, 5)
+    names = {path.name.split(".")[0] for path in tmp_path.iterdir()}
+    assert names == {"checkpoint", "notes", "step-3", "step-4", "step-5"}
+
+
+LIST = "checkpoint"
+DATA = "step-3.data-00000-of-00001"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "newest"),
+    [
+        (LIST, None, 3),
+        (LIST, b"", 3),
+        (LIST, b"\x00\xff", 3),
+        (LIST, b'model_checkpoint_path: "step-99"', 3),
+        ("step-3.index", None, 2),
+        ("step-3.index", b"", 2),
+        ("step-3.index", b"no index", 2),
+        (DATA, None, 2),
+        (DATA, b"", 2),
+        (DATA, b"\x00" * 8, 2),
+        ("step-1.index", b"", 3),
+    ],
+)
+def test_the_newest_whole_one_counts_and_none_is_lost(
+    tmp_path, name, content, newest
+):
+    _saved(tmp_path, 1, 2, 3)
+    before = {path.name for path in tmp_path.iterdir()} - {name, "checkpoint"}
+    (tmp_path / name).unlink()
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    assert _restored(tmp_path) == (newest, newest)
+    assert before <= {path.name for path in tmp_path.iterdir()}
+
+
+def test_a_damaged_one_is_told(tmp_path, caplog):
+    _saved(tmp_path, 1, 2)
+    (tmp_path / "step-2.index").write_bytes(b"")
+    assert _restored(tmp_path) == (1, 1)
+    assert f"{tmp_path}/step-2 is damaged, and left out" in caplog.text
+
+
+def test_a_folder_of_damaged_ones_is_no_new_run(tmp_path):
+    _saved(tmp_path, 1, 2)
+    for path in tmp_path.glob("*.index"):
+        path.write_bytes(b"")
+    with pytest.raises(ValueError, match="a whole one.*step-1.*step-2"):
+        _restored(tmp_path)
+
+
+def test_others_find_the_newest_by_the_list(tmp_path):
+    _saved(tmp_path, 1, 2)
+    newest = tf.train.latest_checkpoint(str(tmp_path))
+    assert newest == str(tmp_path / "step-2")
+
+
+def test_what_was_held_is_saved_as_it_was(tmp_path):
+    model, _, checkpoints = _made(tmp_path)
+    model.slope.assign(7)
+    checkpoints.hold(7)
+    model.slope.assign(-1)  # A step that goes on.
+    assert checkpoints.holds(7) and not checkpoints.holds(8)
+    checkpoints.save_held()
+    checkpoints.wait()
+    assert _restored(tmp_path) == (7, 7)
 
 
 def test_a_disk_without_room_is_refused_before_training(tmp_path, monkeypatch):
@@ -169,7 +246,6 @@ def test_a_full_disk_is_an_error_and_the_last_checkpoint_stays(tmp_path):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     model, _, checkpoints = _made(tmp_path, "sgd", lambda: _dense([100, 1000]))
-    checkpoints.remove_unfinished()
     assert checkpoints.restore() == 1
     for one, other in zip(model.weights, weights, strict=True):
         np.testing.assert_array_equal(one, other)

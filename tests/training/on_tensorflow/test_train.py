@@ -2,6 +2,8 @@
 
 import json
 import signal
+import subprocess
+import sys
 import time
 
 import keras
@@ -10,6 +12,7 @@ import pytest
 import tensorflow as tf
 
 from nlp_modeling import training
+from nlp_modeling.training.run.pace import Pace
 from tests.training.on_tensorflow.one_weight import SQUARE, Slope, batch
 
 
@@ -23,7 +26,7 @@ class Run:
         self._step = training.TrainStep(
             self.model, [SQUARE], optimizer, clip_norm=1.0
         )
-        self.folder = training.RunFolder(str(path))
+        self.folder = training.RunFolder(str(path)).__enter__()
         self.checkpoints = training.Checkpoints(
             self.folder.checkpoints, self.model, optimizer
         )
@@ -43,7 +46,7 @@ class Run:
                 report,
             )
         finally:
-            self.folder._lock.close()  # As the end of the process does.
+            self.folder.__exit__()
 
     def lines(self):
         return [json.loads(x) for x in (self._path / "metrics.jsonl").open()]
@@ -119,12 +122,12 @@ class TestNotFinite:
     def test_the_checkpoint_before_it_is_written_whole(
         self, tmp_path, monkeypatch
     ):
-        def write_late(manager, step):
+        def write_late(checkpoint, path):
             time.sleep(1)
-            return save(manager, step)
+            return write(checkpoint, path)
 
-        save = tf.train.CheckpointManager.save
-        monkeypatch.setattr(tf.train.CheckpointManager, "save", write_late)
+        write = tf.train.Checkpoint.write
+        monkeypatch.setattr(tf.train.Checkpoint, "write", write_late)
         run = Run(tmp_path, at={6: np.nan})
         with pytest.raises(FloatingPointError):
             run.train()
@@ -171,21 +174,78 @@ def test_dropout_is_the_same_however_steps_are_parted(tmp_path):
 
 
 @pytest.mark.parametrize("number", (signal.SIGTERM, signal.SIGINT))
-def test_a_signal_saves_at_the_end_of_the_loop(tmp_path, number):
+@pytest.mark.parametrize("at", (1, 4, 7))
+def test_a_signal_saves_wherever_it_comes(tmp_path, monkeypatch, number, at):
+    """Also between two reports, which come every two steps."""
+    monkeypatch.setattr(Pace, "steps", lambda pace, most: 1)
+
     def report(step, part, values):
-        if step == 4:
+        if step == at:
             signal.raise_signal(number)
 
+    whole = Run(tmp_path / "whole")
+    whole.train()
     before = signal.getsignal(number)
-    with pytest.raises(training.Stopped, match="after step 4"):
+    with pytest.raises(training.Stopped, match=f"after step {at}"):
         Run(tmp_path).train(report=report)
     assert signal.getsignal(number) is before
     run = Run(tmp_path)
-    assert run.checkpoints.step == 4
+    assert run.checkpoints.step == at
     run.train()
-    assert float(run.model.slope) == pytest.approx(0.9**20)
-    steps = [line["step"] for line in run.lines()]
-    assert steps == [2, 4, 5, 6, 8, 10, 12, 14, 15, 16, 18, 20]
+    assert float(run.model.slope) == float(whole.model.slope)
+    assert run.lines() == whole.lines()
+
+
+_SLOW = """
+import pathlib, sys, time
+import tensorflow as tf
+from nlp_modeling import training
+from tests.training.on_tensorflow import test_train
+from nlp_modeling.training.on_tensorflow import train as module
+from nlp_modeling.training.run import pace, stop_signal
+
+def sleeping(x):
+    def sleep(x):
+        print("step", flush=True)
+        time.sleep(float(sys.argv[2]))
+        return x
+    y = tf.numpy_function(sleep, [x], tf.float32)
+    y.set_shape(x.shape)
+    return y
+
+class Slope(test_train.Slope):
+    def call(self, features, training=None):
+        return self.slope * sleeping(features["x"])
+
+module.Pace = lambda: pace.Pace(seconds=0.1)
+module.StopSignal = lambda late: stop_signal.StopSignal(late, seconds=0.5)
+folder = pathlib.Path(sys.argv[1])
+test_train.Run(folder, make=Slope).train(4)
+"""
+
+
+@pytest.mark.slow
+def test_a_step_without_end_is_not_waited_for(tmp_path):
+    """The state before the step was held, and is saved while it runs."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _SLOW, tmp_path, "4"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    for _ in range(3):
+        process.stdout.readline()
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    process.communicate()
+    assert process.returncode == 75
+    assert time.monotonic() - began < 3.5  # Before the step ends.
+    run = Run(tmp_path)
+    assert run.checkpoints.step == 2
+    whole = Run(tmp_path / "whole")
+    run.train(4)
+    whole.train(4)
+    assert float(run.model.slope) == float(whole.model.slope)
+    assert run.lines() == whole.lines()
 
 
 def test_a_second_signal_ends_at_once(tmp_path):

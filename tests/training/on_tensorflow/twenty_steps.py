@@ -190,23 +190,27 @@ def train(case, strategy, folder, worker=0):
     with strategy.scope():
         model = _pretrainer(case)
         step = _train_step(model, case)
-        run = training.RunFolder(folder, writes=worker == 0)
-        checkpoints = training.Checkpoints(
-            run.checkpoints, model, step.optimizer, writes=worker == 0
-        )
-        checkpoints.remove_unfinished()
-        run.continue_from(checkpoints.restore())
         rows = []
-        training.train(
-            step,
-            _batches,
-            training.Schedule(
-                case.steps, case.steps_per_loop, case.checkpoint_interval
-            ),
-            run,
-            checkpoints,
-            report=lambda step, part, values: rows.append(values),
-        )
+
+        def report(step, part, values):
+            if part == "train":
+                rows.append(values)
+
+        with training.RunFolder(folder, writes=worker == 0) as run:
+            checkpoints = training.Checkpoints(
+                run.checkpoints, model, step.optimizer, writes=worker == 0
+            )
+            run.continue_from(checkpoints.restore())
+            training.train(
+                step,
+                _batches,
+                training.Schedule(
+                    case.steps, case.steps_per_loop, case.checkpoint_interval
+                ),
+                run,
+                checkpoints,
+                report=report,
+            )
     with open(os.path.join(folder, f"{worker}.jsonl"), "w") as file:
         file.writelines(json.dumps(row) + "\n" for row in rows)
     np.savez(

@@ -13,10 +13,9 @@ _HOLDER = """
 import sys
 from nlp_modeling import training
 
-folder = training.RunFolder(sys.argv[1])
-assert "tensorflow" not in sys.modules and "keras" not in sys.modules
-print("held", flush=True)
-sys.stdin.read()
+with training.RunFolder(sys.argv[1]):
+    print("held", flush=True)
+    sys.stdin.read()
 """
 
 
@@ -25,18 +24,22 @@ def _lines(path):
 
 
 def _logged(path, steps, part="train"):
-    folder = training.RunFolder(str(path))
-    folder.continue_from(0)
-    for step in steps:
-        folder.log(step, part, {"loss": step / 2})
-    folder._lock.close()  # As the end of the process does.
+    with training.RunFolder(str(path)) as folder:
+        folder.continue_from(0)
+        for step in steps:
+            folder.log(step, part, {"loss": step / 2})
+
+
+def _open(path):
+    with training.RunFolder(str(path)):
+        pass
 
 
 def test_a_second_run_is_refused(tmp_path):
-    first = training.RunFolder(str(tmp_path))
-    with pytest.raises(ValueError, match=f"Another run .*{tmp_path}"):
-        training.RunFolder(str(tmp_path))
-    assert first.path == str(tmp_path)
+    with training.RunFolder(str(tmp_path)):
+        with pytest.raises(ValueError, match=f"Another run .*{tmp_path}"):
+            _open(tmp_path)
+    _open(tmp_path)
 
 
 def test_a_killed_process_holds_nothing(tmp_path):
@@ -48,29 +51,41 @@ def test_a_killed_process_holds_nothing(tmp_path):
     )
     assert process.stdout.readline() == "held\n"
     with pytest.raises(ValueError, match="Another run"):
-        training.RunFolder(str(tmp_path))
+        _open(tmp_path)
     process.kill()
     process.communicate()
     assert process.returncode == -signal.SIGKILL
-    training.RunFolder(str(tmp_path))
+    _open(tmp_path)
 
 
 def test_other_workers_need_no_lock(tmp_path):
-    training.RunFolder(str(tmp_path))
-    training.RunFolder(str(tmp_path), writes=False).log(1, "train", {})
+    with training.RunFolder(str(tmp_path)):
+        with training.RunFolder(str(tmp_path), writes=False) as other:
+            other.log(1, "train", {})
     assert not (tmp_path / "metrics.jsonl").exists()
+
+
+def test_nothing_is_left_of_a_run_that_was_refused(tmp_path):
+    with pytest.raises(ValueError):
+        with training.RunFolder(str(tmp_path / "run")):
+            raise ValueError
+    assert not (tmp_path / "run").exists()
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "file").touch()
+    _open(tmp_path / "old")
+    assert [x.name for x in (tmp_path / "old").iterdir()] == ["file"]
 
 
 def test_a_folder_that_cannot_be_written_is_refused():
     # Not even a superuser makes files here.
     with pytest.raises(OSError, match="/proc/sys"):
-        training.RunFolder("/proc/sys")
+        _open("/proc/sys")
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):
-        training.RunFolder(str(tmp_path / "file" / "run"))
+        _open(tmp_path / "file" / "run")
 
 
 def test_numbers_are_logged_a_line_each(tmp_path):
@@ -108,6 +123,27 @@ def test_a_line_that_was_cut_off_is_dropped(tmp_path, end):
         file.write(end)
     training.RunFolder(str(tmp_path)).continue_from(100)
     assert [line["step"] for line in _lines(tmp_path)] == [5]
+
+
+def test_foreign_lines_are_dropped_and_told(tmp_path, caplog):
+    _logged(tmp_path, [5])
+    path = tmp_path / "metrics.jsonl"
+    path.write_text(f"[]\n{path.read_text()}")
+    training.RunFolder(str(tmp_path)).continue_from(5)
+    assert [line["step"] for line in _lines(tmp_path)] == [5]
+    assert f"{path}: lines that are no numbers" in caplog.text
+
+
+def test_what_was_not_reported_comes_back_at_its_step(tmp_path):
+    folder = training.RunFolder(str(tmp_path))
+    assert folder.unreported(7) == {}
+    for step in (7, 9, 12):
+        folder.keep_unreported(step, {"loss": [step / 3]})
+    again = training.RunFolder(str(tmp_path))
+    assert again.unreported(12) == {"loss": [4.0]}
+    # The checkpoint of step 12 may not be written when the run is killed.
+    assert again.unreported(9) == {"loss": [3.0]}
+    assert again.unreported(7) == again.unreported(8) == {}
 
 
 def test_a_whole_line_without_its_end_is_kept_apart(tmp_path):
