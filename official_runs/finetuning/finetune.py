@@ -13,6 +13,7 @@ from official_runs.finetuning.evaluate import evaluate_saved
 from official_runs.finetuning.saved_model import load_finetuned
 from official_runs.finetuning.task import FinetuningTask
 from official_runs.finetuning.task_batches import TaskBatches
+from official_runs.program import stages
 from official_runs.program.train_in_folder import (
     require_resumable,
     train_in_folder,
@@ -76,6 +77,7 @@ def finetune(
     Raises:
         ValueError: If files, settings, encoder or folder do not fit together.
     """
+    stages.begin("Reading the examples")
     training.set_precision(dtype)
     trains = "train" in mode
     if trains:
@@ -94,6 +96,7 @@ def finetune(
             num_train_steps = steps(count, num_train_epochs, train_batch_size)
         if evaluation_interval == "epoch":
             evaluation_interval = steps(count, 1, train_batch_size)
+        stages.begin("Making the model")
         keras.utils.set_random_seed(seed)
         model = task.make_model(
             encoder(tokenizer.vocab_size, task.sequence_length)
@@ -121,6 +124,7 @@ def finetune(
         if "eval" not in mode:
             best.save({})
         _wait_for_workers()
+    stages.begin("Measuring the model")
     return evaluate_saved(folder, task, batches, mode)
 
 

@@ -18,7 +18,10 @@ from nlp_modeling import (
     training,
 )
 from official_runs.pretraining.batches import PretrainingBatches
-from official_runs.program import configurables  # noqa: F401
+from official_runs.program import (
+    configurables,  # noqa: F401
+    stages,
+)
 from official_runs.program.train_in_folder import (
     require_resumable,
     train_in_folder,
@@ -73,6 +76,7 @@ def pretrain(
         ValueError: If files, vocabulary, network or folder do not fit together.
     """
     require_resumable(folder, accept_changed_settings, are_used=False)
+    stages.begin("Opening the records")
 
     def read(name, files, batch_size):
         return batches(
@@ -86,6 +90,7 @@ def pretrain(
         )
 
     train_batches = read("train", train_files, train_batch_size)
+    stages.begin("Making the model")
     keras.utils.set_random_seed(seed)
     training.set_precision(dtype)
     model = _with_heads(network(vocab_size=tokenizer.vocab_size), objectives)

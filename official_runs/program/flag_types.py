@@ -4,6 +4,7 @@ absl's own parsers take nan, whole numbers that no tensor holds, and paths of
 nothing. These check without loading TensorFlow, so a wrong flag costs a second.
 """
 
+import contextlib
 import glob
 import math
 import os
@@ -98,10 +99,10 @@ class _LossScale(flags.ArgumentParser):
     def parse(self, argument):
         if argument == "dynamic":
             return argument
-        value = _Number(float, 0, math.inf).parse(argument)
-        if not value:
-            raise ValueError(f"it must be {self.syntactic_help}.")
-        return value
+        with contextlib.suppress(ValueError):
+            if value := _Number(float, 0, math.inf).parse(argument):
+                return value
+        raise ValueError(f"it must be {self.syntactic_help}.")
 
 
 class _Path(flags.ArgumentParser):

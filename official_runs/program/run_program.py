@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 from absl import app, flags, logging
 
+from official_runs.program import stages
+
 # The exit codes, beside 0.
 _WRONG_USE = 1
 _FAILED = 70  # EX_SOFTWARE of sysexits.h: a fault of ours.
@@ -46,6 +48,7 @@ def run_program(main: Callable[[], None], resumes: bool = False):
             logging.get_absl_handler().setFormatter(lines)
         if resumes:
             signal.signal(signal.SIGTERM, _stop)
+        stages.begin("Loading TensorFlow")
         try:
             main()
         except KeyboardInterrupt:
@@ -60,6 +63,8 @@ def run_program(main: Callable[[], None], resumes: bool = False):
                 _exit(_WRONG_USE, f"Error: {_one_line(error)}")
             traceback.print_exc()
             sys.exit(_FAILED)
+        finally:
+            stages.end()
 
     if {"--help", "-help", "-h"} & set(sys.argv[1:]):
         sys.exit(_print_help())

@@ -4,11 +4,14 @@ import sys
 import time
 from collections.abc import Mapping
 
+from official_runs.program import stages
 from official_runs.program.progress import duration
 
 
 class TrainingReport:
     """Reports the progress of training: numbers, speed and the time left.
+
+    Takes what `training.train` reports.
 
     A terminal shows one line that is overwritten until an evaluation. A log
     gets a line every `seconds` seconds.
@@ -29,10 +32,12 @@ class TrainingReport:
         self._written = -float("inf")
         if first_step:
             self._write(f"Resuming after step {first_step:,}.\n")
+        stages.begin("Compiling and taking the first step")
 
     def __call__(self, step: int, part: str, values: Mapping[str, float]):
         now = time.monotonic()
-        if part != "train":
+        stages.end()
+        if part == "evaluation":
             self._write(f"{part} after step {step:,}: {_numbers(values)}\n")
             return
         # The first loop includes the tracing of its graph, so it tells no rate.

@@ -103,18 +103,15 @@ def test_a_lost_one_ends_the_other_with_one_line(interrupted, index):
     _, ends = interrupted
     said, codes = ends[index]
     assert codes[index] == -signal.SIGKILL
-    assert codes[1 - index] == 1
-    assert (
-        said[1 - index]
-        .splitlines()[-1]
-        .startswith("Error: Another worker was lost.")
-    )
+    assert codes[1 - index] == 75
+    line = said[1 - index].splitlines()[-1]
+    assert line.startswith("Another worker was lost.")
 
 
 def test_a_signal_to_one_stops_both_after_the_same_step(interrupted):
     _, ends = interrupted
     said, codes = ends[2]
-    assert codes == [1, 1]
+    assert codes == [75, 75]
     first, second = (each.splitlines()[-1] for each in said)
     assert first == second
     assert re.match(r"Stopped after step \d+\. The same command", first)
@@ -139,9 +136,9 @@ def test_one_lost_before_training_ends_the_other_too(pretraining, tmp_path):
     second.kill()
     second.communicate()
     _, said = first.communicate(timeout=60)
-    assert first.returncode == 1
+    assert first.returncode == 75
     line = said.splitlines()[-1]
-    assert line.startswith("Error: Another worker was lost.")
+    assert line.startswith("Another worker was lost.")
 
 
 def test_a_worker_that_waits_is_ended_by_ctrl_c(pretraining, tmp_path):
@@ -150,10 +147,10 @@ def test_a_worker_that_waits_is_ended_by_ctrl_c(pretraining, tmp_path):
         distribution_strategy="multi_worker_mirrored",
         worker_hosts=free_hosts(2),
     )
-    assert any("Waiting for the other workers" in x for x in worker.stderr)
+    assert any("Waiting for workers" in line for line in worker.stderr)
     worker.send_signal(signal.SIGINT)
     try:
         worker.communicate(timeout=60)
     finally:
         worker.kill()  # It might wait for an hour.
-    assert worker.returncode == -signal.SIGINT
+    assert worker.returncode == 75

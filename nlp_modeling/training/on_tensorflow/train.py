@@ -60,12 +60,14 @@ def train(
         train_step, batches, schedule, folder, checkpoints, evaluate, report
     )
     with StopSignal(run.save_meanwhile) as stop, checkpoints.all_written():
-        # A killed run may not have evaluated at its last checkpoint.
-        run.evaluate_if_due()
         while run.step < schedule.num_train_steps:
-            run.take_steps(stop)
+            # A killed run may not have evaluated at its last checkpoint.
             run.evaluate_if_due()
             run.stop_if(stop)
+            run.take_steps(stop)
+            run.stop_if(stop)
+        run.evaluate_if_due()
+    folder.drop_unreported()
 
 
 class _Run:

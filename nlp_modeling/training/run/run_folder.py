@@ -108,6 +108,11 @@ class RunFolder:
         """Gives what was kept at this step."""
         return self._all_unreported().get(step, {})
 
+    def drop_unreported(self) -> None:
+        """Drops what was kept, at the end of a run."""
+        if self.writes:
+            files.remove(self._unreported)
+
     def _all_unreported(self):
         if not files.file_exists(self._unreported):
             return {}
