@@ -3,11 +3,13 @@
 import dataclasses
 import functools
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
 from nlp_modeling import text
+from nlp_modeling.data.pretraining.cut_lines import cut_lines
 from nlp_modeling.data.pretraining.full_sequences import full_sequences
 from nlp_modeling.data.pretraining.sentence_pairs import sentence_pairs
 from nlp_modeling.data.pretraining.tokenized_documents import TokenizedDocuments
@@ -88,28 +90,46 @@ class PretrainingExamples:
     def __call__(
         self, number: tuple[int, int], documents: Sequence[Sequence[str]]
     ) -> list[bytes]:
+        return self.with_counts(number, documents).records
+
+    def with_counts(
+        self, number: tuple[int, int], documents: Sequence[Sequence[str]]
+    ) -> "CountedExamples":
+        """Makes the examples of a chunk, and counts what is in none."""
         tokenized = TokenizedDocuments.tokenize(documents, self.tokenizer)
         if not len(tokenized.ids):
-            return []
+            return CountedExamples([], 0, 0)
+        if self.next_sentence:
+            tokenized = cut_lines(tokenized, self.tokenizer, self._max_tokens)
         rng = np.random.default_rng([self.seed, *number])
-        records = []
+        records, is_used = [], np.zeros(len(tokenized.ids), bool)
         for _ in range(self.dupe_factor):
-            arrays = self._packed(tokenized, rng)
+            segments = self._segments(tokenized, rng)
+            is_used |= segments.covered(len(is_used))
+            arrays = self._packed(segments, tokenized)
             if self.masking is None:
                 arrays = _unpadded(arrays)
             else:
                 arrays |= self._masked(arrays, rng)
             records += encode_examples(self.features, arrays)
-        return [records[i] for i in rng.permutation(len(records))]
+        return CountedExamples(
+            [records[i] for i in rng.permutation(len(records))],
+            len(is_used),
+            int(np.sum(~is_used)),
+        )
 
-    def _packed(self, tokenized, rng):
-        """Draws segments: word pieces, mask, types [N, S] and labels [N]."""
-        draw, special_tokens = full_sequences, 2
-        if self.next_sentence:
-            draw, special_tokens = sentence_pairs, 3
-        max_tokens = self.sequence_length - special_tokens
-        segments = draw(tokenized, max_tokens, self.short_seq_prob, rng)
-        segments = segments.truncated(max_tokens, rng)
+    @property
+    def _max_tokens(self):
+        """Gives the most word pieces of an example."""
+        return self.sequence_length - (3 if self.next_sentence else 2)
+
+    def _segments(self, tokenized, rng):
+        draw = sentence_pairs if self.next_sentence else full_sequences
+        segments = draw(tokenized, self._max_tokens, self.short_seq_prob, rng)
+        return segments.truncated(self._max_tokens, rng)
+
+    def _packed(self, segments, tokenized):
+        """Packs segments: word pieces, mask, types [N, S] and labels [N]."""
         arrays = segments.packed(
             tokenized.ids,
             self.sequence_length,
@@ -145,6 +165,18 @@ class PretrainingExamples:
                 for field in dataclasses.fields(self)
             },
         )
+
+
+class CountedExamples(NamedTuple):
+    """Holds the examples of a chunk, and the size of its text.
+
+    `num_pieces` counts the word pieces of the text, and `num_dropped` those
+    that are in no example.
+    """
+
+    records: list[bytes]
+    num_pieces: int
+    num_dropped: int
 
 
 def _from_state(state):

@@ -53,6 +53,17 @@ class Segments:
             b_ends=self.b_ends - (cut_b - front_b),
         )
 
+    def covered(self, size: int) -> np.ndarray:
+        """Tells which places of an array are in a segment: bool [size]."""
+        changes = np.zeros(size + 1, np.int64)
+        for starts, ends in (
+            (self.a_starts, self.a_ends),
+            (self.b_starts, self.b_ends),
+        ):
+            np.add.at(changes, starts, 1)
+            np.add.at(changes, ends, -1)
+        return np.cumsum(changes)[:-1] > 0
+
     def packed(
         self,
         ids: np.ndarray,

@@ -4,6 +4,7 @@ import collections
 import concurrent.futures
 import contextlib
 import itertools
+import logging
 from collections.abc import Callable, Sequence
 
 import tensorflow as tf
@@ -16,6 +17,8 @@ from nlp_modeling.data.pretraining.document_chunks import (
 from nlp_modeling.data.pretraining.pretraining_examples import (
     PretrainingExamples,
 )
+
+_LOGGER = logging.getLogger(__name__)
 
 
 def write_pretraining_data(
@@ -31,7 +34,8 @@ def write_pretraining_data(
     """Writes pretraining examples of text files as TFRecord files.
 
     Equal arguments give equal bytes, for any number of workers. Memory does
-    not grow with the text.
+    not grow with the text. The log gets the share of word pieces that are in no
+    example, because pairs of segments were cut to their length.
 
     Args:
         files: Text files; see `document_chunks`.
@@ -58,7 +62,7 @@ def write_pretraining_data(
                 sizes.append(sum(len(line.encode()) + 1 for line in lines))
                 yield (group, chunk), documents
 
-    num_examples = 0
+    num_examples = num_pieces = num_dropped = 0
     with contextlib.ExitStack() as stack:
         writers = [
             stack.enter_context(
@@ -66,16 +70,23 @@ def write_pretraining_data(
             )
             for output in outputs
         ]
-        chunks_of_records = parallel_map(
-            make_examples, chunks(), num_workers, pool
+        counted_chunks = parallel_map(
+            make_examples.with_counts, chunks(), num_workers, pool
         )
-        for records in chunks_of_records:
-            for record in records:
+        for chunk in counted_chunks:
+            for record in chunk.records:
                 writers[num_examples % len(writers)].write(record)
                 num_examples += 1
-            report(len(records), sizes.popleft())
+            num_pieces += chunk.num_pieces
+            num_dropped += chunk.num_dropped
+            report(len(chunk.records), sizes.popleft())
     if not num_examples:
         raise ValueError(
             f"Files must hold text that makes an example. Received: {files=}."
+        )
+    if num_dropped:
+        _LOGGER.info(
+            "%.2g %% of the word pieces are in no example.",
+            100 * num_dropped / num_pieces,
         )
     return num_examples
