@@ -191,7 +191,7 @@ def ours(exported):
     """Strings to labels, as predict.py has it."""
     import tensorflow as tf
 
-    from official_runs import predict as program
+    from official_runs.finetuning import predict_lines as program
 
     tf.config.threading.set_intra_op_parallelism_threads(THREADS)
     tf.config.threading.set_inter_op_parallelism_threads(THREADS)

@@ -16,10 +16,8 @@ Test examples are written without labels.
 
 from absl import flags
 
-from nlp_modeling import data, text
-from official_runs.finetuning.classification import custom_text_task
-from official_runs.finetuning.files import TaskFiles
-from official_runs.finetuning.write_records import write_records
+from official_runs.finetuning.task_rows import TAGGING_TASKS, TEXT_TASKS
+from official_runs.program import flag_types
 from official_runs.program.run_program import run_program
 
 _TASK_TYPE = flags.DEFINE_enum(
@@ -31,7 +29,7 @@ _TASK_TYPE = flags.DEFINE_enum(
 _TEXT_TASK = flags.DEFINE_enum(
     "classification_task_name",
     "MNLI",
-    list(data.TEXT_TASKS),
+    TEXT_TASKS,
     "The task's row, unless --text_columns names your own.",
     case_sensitive=False,
 )
@@ -39,17 +37,17 @@ _MNLI_TYPE = flags.DEFINE_enum(
     "mnli_type", "matched", ["matched", "mismatched"], "MNLI's eval and test."
 )
 _TAGGING_TASK = flags.DEFINE_enum(
-    "tagging_task_name", None, list(data.TAGGING_TASKS), "The task's row."
+    "tagging_task_name", None, TAGGING_TASKS, "The task's row."
 )
-_INPUT_DIR = flags.DEFINE_string(
+_INPUT_DIR = flag_types.input_folder(
     "input_data_dir", None, "Folder with the files that the task's row names."
 )
 _INPUTS = {
-    "train": flags.DEFINE_string("train_file", None, "Instead: this file."),
-    "eval": flags.DEFINE_string("eval_file", None, "Instead: this file."),
-    "test": flags.DEFINE_string("test_file", None, "Instead: this file."),
+    "train": flag_types.input_file("train_file", None, "Instead: this file."),
+    "eval": flag_types.input_file("eval_file", None, "Instead: this file."),
+    "test": flag_types.input_file("test_file", None, "Instead: this file."),
 }
-_SQUAD_FILE = flags.DEFINE_string(
+_SQUAD_FILE = flag_types.input_file(
     "squad_data_file", None, "The same as --train_file, for SQuAD."
 )
 _TEXT_COLUMNS = flags.DEFINE_list(
@@ -67,36 +65,51 @@ _HEADER = flags.DEFINE_bool(
 _LABELS = flags.DEFINE_list(
     "labels", None, "Your own classes or tags; unless given, the train file's."
 )
-_VOCAB = flags.DEFINE_string("vocab_file", None, "vocab.txt.", required=True)
+_VOCAB = flag_types.input_file("vocab_file", None, "vocab.txt.", required=True)
 _LOWER_CASE = flags.DEFINE_bool(
     "do_lower_case", True, "Lower-case text and strip accents: uncased models."
 )
-_SEQ_LENGTH = flags.DEFINE_integer(
-    "max_seq_length", 128, "Of an example, in word pieces; it is padded to it."
+_SEQ_LENGTH = flag_types.whole_number(
+    "max_seq_length",
+    128,
+    "Of an example, in word pieces; it is padded to it.",
+    low=4,
+    high=2**20,
 )
-_QUERY_LENGTH = flags.DEFINE_integer(
+_QUERY_LENGTH = flag_types.whole_number(
     "max_query_length", 64, "The most word pieces kept of a SQuAD question."
 )
-_DOC_STRIDE = flags.DEFINE_integer(
+_DOC_STRIDE = flag_types.whole_number(
     "doc_stride", 128, "Word pieces between the starts of two SQuAD windows."
 )
 _VERSION_2 = flags.DEFINE_bool(
     "version_2_with_negative", False, "SQuAD questions may be impossible."
 )
 _OUTPUTS = {
-    split: flags.DEFINE_string(
+    split: flag_types.path(
         f"{split}_data_output_path", None, f"The TFRecord of {split} examples."
     )
     for split in _INPUTS
 }
-_META_DATA = flags.DEFINE_string(
+_META_DATA = flag_types.path(
     "meta_data_file_path", None, "JSON that describes them.", required=True
 )
 _OVERWRITE = flags.DEFINE_bool("overwrite", False, "Replace what exists.")
 
 
+@flags.multi_flags_validator(
+    [f"{split}_data_output_path" for split in _INPUTS],
+    "A --*_data_output_path must say where to write.",
+)
+def _has_an_output(values):
+    return any(values.values())
+
+
 def text_records(tokenizer, files):
     """Makes records of texts or pairs of texts, with classes or scores."""
+    from nlp_modeling import data
+    from official_runs.finetuning.classification import custom_text_task
+
     name = _TEXT_TASK.value
     is_regression = _TASK_TYPE.value == "regression"
     if name == "MNLI" and _MNLI_TYPE.value == "mismatched":
@@ -122,6 +135,8 @@ def text_records(tokenizer, files):
 
 def squad_records(tokenizer, files):
     """Makes records of questions and the windows of their contexts."""
+    from nlp_modeling import data
+
     make = data.SquadRecords(
         tokenizer,
         _SEQ_LENGTH.value,
@@ -134,6 +149,8 @@ def squad_records(tokenizer, files):
 
 def tagging_records(tokenizer, files):
     """Makes records of sentences whose words carry tags."""
+    from nlp_modeling import data
+
     task = data.TAGGING_TASKS.get(_TAGGING_TASK.value, data.TaggingTask())
     tags = _LABELS.value or task.tags
     tags = tags or data.read_tags(files.require("train", task.train_file))
@@ -153,16 +170,16 @@ _MAKE = {
 
 
 def main():
+    from nlp_modeling import text
+    from official_runs.finetuning.files import TaskFiles
+    from official_runs.finetuning.write_records import write_records
+
     tokenizer = text.BertTokenizer(_VOCAB.value, lower_case=_LOWER_CASE.value)
     paths = {f"{split}_file": flag.value for split, flag in _INPUTS.items()}
     paths["train_file"] = paths["train_file"] or _SQUAD_FILE.value
     files = TaskFiles(_INPUT_DIR.value, **paths)
     make, task = _MAKE[_TASK_TYPE.value](tokenizer, files)
     outputs = {k: flag.value for k, flag in _OUTPUTS.items() if flag.value}
-    if not outputs:
-        raise ValueError(
-            "A --*_data_output_path must say where to write. Received: none."
-        )
     inputs = {
         split: files.require(split, getattr(task, f"{split}_file", None))
         for split in outputs

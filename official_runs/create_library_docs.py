@@ -14,26 +14,28 @@ No module is in both. Equal versions of the packages give equal files.
 
 from absl import flags
 
-from nlp_modeling import data
-from official_runs.finetuning.library_docs import write_library_docs
+from official_runs.program import flag_types
 from official_runs.program.run_program import run_program
 
-_OUTPUT_DIR = flags.DEFINE_string(
+_OUTPUT_DIR = flag_types.path(
     "output_dir", None, "The folder to make.", required=True
 )
-_MAX_BYTES = flags.DEFINE_integer(
+_MAX_BYTES = flag_types.whole_number(
     "max_bytes", None, "The most text to read for a split; unless given, all."
 )
-_MAX_PER_LIBRARY = flags.DEFINE_integer(
+_MAX_PER_LIBRARY = flag_types.whole_number(
     "max_per_library", 2000, "The most labeled texts of a library."
 )
-_MAX_QUESTIONS = flags.DEFINE_integer(
+_MAX_QUESTIONS = flag_types.whole_number(
     "max_questions", None, "The most questions of a split; unless given, all."
 )
 _OVERWRITE = flags.DEFINE_bool("overwrite", False, "Replace what exists.")
 
 
 def main():
+    from nlp_modeling import data
+    from official_runs.finetuning.library_docs import write_library_docs
+
     with data.whole_output(_OUTPUT_DIR.value, _OVERWRITE.value) as folder:
         write_library_docs(
             folder,

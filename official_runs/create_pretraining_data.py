@@ -7,6 +7,8 @@ r"""Makes TFRecord files of pretraining examples from text files.
     --num_shards=16
 
 Text has one sentence or paragraph a line and a blank line between documents.
+Lines that are longer than an example are cut, at sentences where they can be.
+The share of the text that is in no example is printed.
 Static masks are stored, `--dupe_factor` times another; with
 `--masking=dynamic` records hold tokens only, and training masks them anew in
 every epoch.
@@ -14,36 +16,39 @@ every epoch.
 
 import contextlib
 import os
-import sys
 
-import tensorflow as tf
 from absl import flags
 
-from nlp_modeling import data, text
-from official_runs.program.progress import Progress
+from official_runs.program import flag_types
 from official_runs.program.run_program import run_program
 
-_INPUT = flags.DEFINE_list(
+_INPUT = flag_types.input_files(
     "input_file", None, "Text files or globs, .gz too.", required=True
 )
 _OUTPUT_FILE = flags.DEFINE_list(
     "output_file", None, "TFRecord files; examples go to each in turn."
 )
-_OUTPUT_DIR = flags.DEFINE_string(
+_OUTPUT_DIR = flag_types.path(
     "output_dir", None, "Instead: a folder for --num_shards files."
 )
-_NUM_SHARDS = flags.DEFINE_integer(
-    "num_shards", 1, "Files in --output_dir.", lower_bound=1
+_NUM_SHARDS = flag_types.whole_number(
+    "num_shards", 1, "Files in --output_dir.", high=100_000
 )
 _OVERWRITE = flags.DEFINE_bool("overwrite", False, "Replace what exists.")
 _GZIP = flags.DEFINE_bool("gzip_compress", False, "Pack the output.")
-_VOCAB = flags.DEFINE_string("vocab_file", None, "vocab.txt.", required=True)
+_VOCAB = flag_types.input_file("vocab_file", None, "vocab.txt.", required=True)
 _LOWER_CASE = flags.DEFINE_bool(
     "do_lower_case", True, "Lower-case text and strip accents: uncased models."
 )
-_SEQ_LENGTH = flags.DEFINE_integer("max_seq_length", 128, "In tokens.")
-_SHORT_SEQ_PROB = flags.DEFINE_float(
-    "short_seq_prob", 0.1, "Share of documents whose examples are shorter."
+_SEQ_LENGTH = flag_types.whole_number(
+    "max_seq_length", 128, "In tokens.", low=8, high=2**20
+)
+_SHORT_SEQ_PROB = flag_types.number(
+    "short_seq_prob",
+    0.1,
+    "Share of documents whose examples are shorter.",
+    0,
+    1,
 )
 _PAIRS = flags.DEFINE_bool(
     "use_next_sentence_label",
@@ -56,26 +61,32 @@ _MASKING = flags.DEFINE_enum(
     ["static", "dynamic"],
     "Store masks, or draw them late.",
 )
-_MASKED_LM_PROB = flags.DEFINE_float(
-    "masked_lm_prob", 0.15, "Share of tokens to mask."
+_MASKED_LM_PROB = flag_types.number(
+    "masked_lm_prob", 0.15, "Share of tokens to mask.", 1e-6, 1
 )
-_MAX_PREDICTIONS = flags.DEFINE_integer(
+_MAX_PREDICTIONS = flag_types.whole_number(
     "max_predictions_per_seq", 20, "Most masked tokens of an example."
 )
 _WHOLE_WORD = flags.DEFINE_bool(
     "do_whole_word_mask", False, "Mask whole words, not word pieces."
 )
-_NGRAM = flags.DEFINE_integer(
-    "max_ngram_size", None, "Mask up to this many whole words in a row."
+_NGRAM = flag_types.whole_number(
+    "max_ngram_size",
+    None,
+    "Mask up to this many whole words in a row.",
+    high=100,
 )
-_DUPE_FACTOR = flags.DEFINE_integer(
+_DUPE_FACTOR = flag_types.whole_number(
     "dupe_factor",
     None,
     "How often text is used: 10, or 1 with dynamic masking.",
+    high=10_000,
 )
-_SEED = flags.DEFINE_integer("random_seed", 12345, "Decides all randomness.")
-_NUM_WORKERS = flags.DEFINE_integer(
-    "num_workers", os.cpu_count(), "Processes on this machine.", lower_bound=1
+_SEED = flag_types.whole_number(
+    "random_seed", 12345, "Decides all randomness.", low=0
+)
+_NUM_WORKERS = flag_types.whole_number(
+    "num_workers", os.cpu_count(), "Processes on this machine.", high=1024
 )
 _RUNNER = flags.DEFINE_enum(
     "runner", "local", ["local", "beam"], "This machine, or Apache Beam."
@@ -87,8 +98,29 @@ _BEAM = flags.DEFINE_multi_string(
 )
 
 
-def make_examples() -> data.PretrainingExamples:
+@flags.multi_flags_validator(
+    ["output_file", "output_dir", "runner"],
+    "One of --output_file and --output_dir says where to write; Beam writes to "
+    "--output_dir.",
+)
+def _has_one_output(values):
+    if values["runner"] == "beam" and values["output_file"]:
+        return False
+    return bool(values["output_file"]) != bool(values["output_dir"])
+
+
+@flags.multi_flags_validator(
+    ["max_ngram_size", "do_whole_word_mask"],
+    "--max_ngram_size needs --do_whole_word_mask.",
+)
+def _ngrams_are_of_words(values):
+    return values["max_ngram_size"] is None or values["do_whole_word_mask"]
+
+
+def make_examples():
     """Builds what makes examples, as the flags say."""
+    from nlp_modeling import data, text
+
     tokenizer = text.BertTokenizer(_VOCAB.value, lower_case=_LOWER_CASE.value)
     static = _MASKING.value == "static"
     masking = text.MaskedLMMaskGenerator(
@@ -109,76 +141,27 @@ def make_examples() -> data.PretrainingExamples:
     )
 
 
-def write(files, outputs, make, pool):
-    """Writes with the processes of this machine."""
-    size = data.text_bytes(files)
-    with Progress("Pretraining data", total_bytes=size) as progress:
-        data.write_pretraining_data(
-            files,
-            outputs,
-            make,
-            num_workers=_NUM_WORKERS.value,
-            pool=pool,
-            gzip=_GZIP.value,
-            report=progress.add,
-        )
+def main():
+    import tensorflow as tf
 
-
-def start_workers():
-    """Forks the worker processes, if there are any.
-
-    Call it before TensorFlow runs. A process that is started later has to load
-    TensorFlow anew.
-    """
-    count = _NUM_WORKERS.value - 1
-    if not count or sys.platform != "linux" or _RUNNER.value == "beam":
-        return contextlib.nullcontext()
-    return data.worker_pool(count, fork=True)
-
-
-def write_with_beam(files, folder, make):
-    """Writes with Apache Beam, which names the files itself."""
-    try:
-        from official_runs.pretraining import beam
-    except ImportError as error:
-        raise ValueError(
-            "--runner=beam needs the extra `beam` of nlp_modeling. "
-            f"Received: {error}."
-        ) from error
-    beam.write_pretraining_data(
-        files,
-        os.path.join(folder, "pretraining"),
-        _NUM_SHARDS.value,
-        make,
-        _BEAM.value,
-        gzip=_GZIP.value,
+    from nlp_modeling import data
+    from official_runs.pretraining.write_examples import (
+        shards,
+        workers,
+        write,
+        write_with_beam,
     )
 
-
-def main():
     # The processes are the parallelism. TensorFlow's threads only add to it.
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     outputs, folder = _OUTPUT_FILE.value, _OUTPUT_DIR.value
-    if bool(outputs) == bool(folder):
-        raise ValueError(
-            "One of --output_file and --output_dir says where to write. "
-            f"Received: output_file={outputs}, output_dir={folder}."
-        )
-    if outputs and _RUNNER.value == "beam":
-        raise ValueError(
-            "--runner=beam writes to --output_dir. "
-            f"Received: output_file={outputs}."
-        )
-    if _NGRAM.value and not _WHOLE_WORD.value:
-        raise ValueError(
-            "--max_ngram_size needs --do_whole_word_mask. "
-            f"Received: max_ngram_size={_NGRAM.value}."
-        )
     data.require_different(outputs or [])
-    files = data.find_files(_INPUT.value)
+    texts = data.find_files(_INPUT.value)
+    is_beam = _RUNNER.value == "beam"
+    gzip, count = _GZIP.value, _NUM_WORKERS.value
     with contextlib.ExitStack() as stack:
-        pool = stack.enter_context(start_workers())
+        pool = stack.enter_context(workers(0 if is_beam else count - 1))
         make = make_examples()
         partial = [
             stack.enter_context(
@@ -186,20 +169,14 @@ def main():
             )
             for path in outputs or [folder]
         ]
-        if outputs:
-            write(files, partial, make, pool)
-        elif _RUNNER.value == "beam":
-            write_with_beam(files, *partial, make)
-        else:
-            tf.io.gfile.makedirs(*partial)
-            write(files, shards(*partial), make, pool)
-
-
-def shards(folder):
-    """Gives the paths of the files in a folder."""
-    count = _NUM_SHARDS.value
-    names = [f"pretraining-{i:05d}-of-{count:05d}" for i in range(count)]
-    return [os.path.join(folder, f"{name}.tfrecord") for name in names]
+        if is_beam:
+            write_with_beam(
+                texts, *partial, _NUM_SHARDS.value, make, _BEAM.value, gzip
+            )
+            return
+        if folder:
+            partial = shards(*partial, _NUM_SHARDS.value)
+        write(texts, partial, make, num_workers=count, pool=pool, gzip=gzip)
 
 
 if __name__ == "__main__":

@@ -10,15 +10,18 @@ equal vocabulary.
 
 from absl import flags
 
-from nlp_modeling import data, files, text
+from official_runs.program import flag_types
 from official_runs.program.progress import Progress
 from official_runs.program.run_program import run_program
 
-_INPUT_FILES = flags.DEFINE_list(
+_INPUT_FILES = flag_types.input_files(
     "input_files", None, "Text files or globs; .gz too.", required=True
 )
-_VOCAB_SIZE = flags.DEFINE_integer(
-    "vocab_size", 30522, "How many entries to learn, reserved ones counted."
+_VOCAB_SIZE = flag_types.whole_number(
+    "vocab_size",
+    30522,
+    "How many entries to learn, reserved ones counted.",
+    high=10**7,
 )
 _DO_LOWER_CASE = flags.DEFINE_bool(
     "do_lower_case", True, "Whether words lose accents and case."
@@ -28,7 +31,7 @@ _RESERVED_TOKENS = flags.DEFINE_list(
     ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"],
     "The first entries.",
 )
-_OUTPUT_FILE = flags.DEFINE_string(
+_OUTPUT_FILE = flag_types.path(
     "output_file", None, "The vocab.txt to write.", required=True
 )
 _OVERWRITE = flags.DEFINE_bool("overwrite", False, "Replace what exists.")
@@ -36,6 +39,8 @@ _OVERWRITE = flags.DEFINE_bool("overwrite", False, "Replace what exists.")
 
 def read_lines(paths):
     """Yields the lines of all files and says how far it is."""
+    from nlp_modeling import data
+
     with Progress("Reading", unit="lines") as progress:
         for file in paths:
             for line in data.read_lines(file):
@@ -44,6 +49,8 @@ def read_lines(paths):
 
 
 def main():
+    from nlp_modeling import data, files, text
+
     output = _OUTPUT_FILE.value
     inputs = data.find_files(_INPUT_FILES.value)
     with data.whole_output(output, _OVERWRITE.value, is_file=True) as path:

@@ -149,6 +149,8 @@ class _Paths(_Path):
 
 
 def _require_file(path):
+    if path == "-":  # Standard input.
+        return
     if os.path.isdir(path):
         raise ValueError("it must be a file, and is a folder.")
     if not os.path.exists(path):

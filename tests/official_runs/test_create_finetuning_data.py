@@ -243,22 +243,22 @@ def test_tags_are_found_and_written(program, paths, tmp_path):
         (
             "{]",
             {"fine_tuning_task_type": "squad"},
-            "must be JSON.*line=1, character=2",
+            "JSON text must be whole.*train.tsv.*line 1 column 2",
         ),
         ("a\tO\nb\n", {"fine_tuning_task_type": "tagging"}, "line=2"),
         (None, {}, "train.tsv"),
-        (None, {"train_file": ""}, "need --train_file"),
-        ("sentence\tlabel\na\t1\n", {"vocab_file": "none"}, "path='none'"),
+        (None, {"train_file": ""}, "--train_file=: a path must not be empty"),
+        ("sentence\tlabel\na\t1\n", {"vocab_file": "none"}, "vocab_file=none"),
         (
             "sentence\tlabel\na\t1\n",
             {"fine_tuning_task_type": "regression"},
             "labels are numbers",
         ),
-        ("sentence\tlabel\na\t1\n", {"max_seq_length": 3}, "sequence_length=3"),
+        ("sentence\tlabel\na\t1\n", {"max_seq_length": 3}, "max_seq_length=3"),
         (
             "sentence\tlabel\na\t1\n",
             {"train_data_output_path": ""},
-            "must say where to write",
+            "--train_data_output_path=: a path must not be empty",
         ),
         (
             "sentence\tlabel\na\t1\n",

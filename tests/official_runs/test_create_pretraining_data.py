@@ -150,7 +150,7 @@ def test_what_exists_is_not_replaced_unless_told(program, flags, tmp_path):
 @pytest.mark.parametrize(
     "name,content,message",
     [
-        ("input_file", None, "pattern='.*input_file'"),
+        ("input_file", None, "input_file=.*there is no file"),
         ("input_file", b"", "must not be empty.*input_file"),
         ("input_file", b" \n\n", "hold text.*input_file"),
         ("input_file", b"good\nna\xefve", "UTF-8.*input_file', line=2"),
@@ -180,8 +180,8 @@ def test_bad_input_ends_in_one_line_and_writes_nothing(
         (dict(output_file="x", output_dir="y"), "output_file.*output_dir"),
         (dict(), "output_file.*output_dir"),
         (dict(output_dir="x", max_ngram_size=2), "max_ngram_size=2"),
-        (dict(output_dir="x", max_seq_length=3), "sequence_length=3"),
-        (dict(output_dir="x", masked_lm_prob=2), "rate=2.0"),
+        (dict(output_dir="x", max_seq_length=3), "max_seq_length=3"),
+        (dict(output_dir="x", masked_lm_prob=2), "masked_lm_prob=2"),
         (dict(output_file="x,./x"), "share a path"),
         (dict(output_file="x", runner="beam"), "output_dir"),
     ],

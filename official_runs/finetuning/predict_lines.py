@@ -1,0 +1,96 @@
+"""Applies an exported model to lines of text or JSON."""
+
+import sys
+from collections.abc import Iterator
+
+import tensorflow as tf
+import tensorflow_text  # noqa: F401  Operations that split text.
+
+from nlp_modeling import data, files, json_files
+
+# Begins the names of a tagger's outputs: lists, as long as a text has entities.
+_ENTITY = "entity_"
+
+
+def load(folder: str):
+    """Loads the signature of an exported model."""
+    if not files.file_exists(f"{folder}/saved_model.pb"):
+        raise ValueError(
+            "A model must be a folder that export_model wrote. Received: "
+            f"model_export_path={folder}."
+        )
+    serve = tf.saved_model.load(folder).signatures["serving_default"]
+    return serve, sorted(serve.structured_input_signature[1])
+
+
+def read_records(file: str, is_json: bool, names: list[str]) -> Iterator[dict]:
+    """Yields the records of a file, each with a string by every name.
+
+    Final blank lines are no records, nor is any blank line of JSON.
+
+    Raises:
+        ValueError: If a line is not UTF-8 or, with `is_json`, no JSON object
+            with a string by every name. Names the file and the line.
+    """
+    lines = _standard_input() if file == "-" else data.read_lines(file)
+    for number, line in enumerate(data.without_final_blanks(lines), start=1):
+        if not is_json:
+            yield {names[0]: line}
+        elif line.strip():
+            place = f"{file=}, line={number}"
+            record = json_files.parse_json(line, dict, place)
+            if not all(isinstance(record.get(name), str) for name in names):
+                raise ValueError(
+                    f"A line must be a JSON object with strings {names}. "
+                    f"Received: {place}."
+                )
+            yield record
+
+
+def predict(
+    serve, records: list[dict], names: list[str], batch_size: int
+) -> Iterator[dict]:
+    """Yields what the model gives for records, in their order."""
+    lengths = [sum(len(record[name]) for name in names) for record in records]
+    order = sorted(range(len(records)), key=lengths.__getitem__)
+    predictions = [{}] * len(records)
+    for first in range(0, len(order), batch_size):
+        rows = order[first : first + batch_size]
+        batch = {
+            name: tf.constant([records[row][name] for row in rows])
+            for name in names
+        }
+        outputs = {k: v.numpy().tolist() for k, v in serve(**batch).items()}
+        for i, row in enumerate(rows):
+            values = {k: outputs[k][i] for k in sorted(outputs)}
+            predictions[row] = _plain(values)
+    yield from predictions
+
+
+def _plain(values):
+    """Makes strings of bytes, and of a tagger's columns a list of entities."""
+    columns = {k: v for k, v in values.items() if k.startswith(_ENTITY)}
+    values = {k: _text(v) for k, v in values.items() if k not in columns}
+    if columns:
+        values["entities"] = [
+            {k.removeprefix(_ENTITY): _text(v[i]) for k, v in columns.items()}
+            for i in range(values.pop("num_entities"))
+        ]
+    return values
+
+
+def _text(value):
+    return (
+        value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    )
+
+
+def _standard_input():
+    for number, line in enumerate(sys.stdin.buffer, start=1):
+        try:
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+            yield text.rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise ValueError(
+                f"Text must be UTF-8. Received: file='-', line={number}."
+            ) from None
