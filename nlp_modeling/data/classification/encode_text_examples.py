@@ -1,6 +1,7 @@
 """Turns labelled texts into records."""
 
 import itertools
+import logging
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -10,6 +11,8 @@ from nlp_modeling import text
 from nlp_modeling.data.classification.read_text_examples import TextExample
 from nlp_modeling.data.records import features
 from nlp_modeling.data.records.encode_examples import encode_examples
+
+_LOGGER = logging.getLogger(__name__)
 
 
 def encode_text_examples(
@@ -21,7 +24,7 @@ def encode_text_examples(
     """Turns labelled texts or pairs of texts into records.
 
     A sequence that is too long loses pieces of its longer text first, as in
-    google-research/bert.
+    google-research/bert. The log gets the number of such sequences.
 
     Args:
         examples: Examples of one kind: all have one text or all have two, and
@@ -38,9 +41,14 @@ def encode_text_examples(
     """
     packer = text.SegmentPacker(sequence_length, tokenizer)
     examples = iter(examples)
+    num_examples = num_cut = 0
     while batch := list(itertools.islice(examples, batch_size)):
         texts, labels = zip(*batch, strict=True)
         segments = [tokenizer(tf.constant(s)) for s in zip(*texts, strict=True)]
+        lengths = sum(pieces.row_lengths() for pieces in segments)
+        room = sequence_length - 1 - len(segments)
+        num_examples += len(batch)
+        num_cut += int(tf.math.count_nonzero(lengths > room))
         arrays = {k: v.numpy() for k, v in packer(segments).items()}
         kind = features.ENCODER
         if labels[0] is not None:
@@ -49,3 +57,10 @@ def encode_text_examples(
                 kind = features.REGRESSION
             arrays["label_ids"] = np.array(labels)
         yield from encode_examples(kind, arrays)
+    if num_cut:
+        _LOGGER.info(
+            "%d of %d texts are cut to %d tokens.",
+            num_cut,
+            num_examples,
+            sequence_length,
+        )

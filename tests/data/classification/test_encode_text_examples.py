@@ -54,6 +54,15 @@ def test_texts_without_labels_have_none(tokenizer):
     assert set(record) == {"input_ids", "input_mask", "segment_ids"}
 
 
+def test_texts_that_are_cut_are_counted(tokenizer, caplog):
+    examples = [data.TextExample((text,), 0) for text in ("a " * 6, "a " * 7)]
+    with caplog.at_level("INFO"):
+        records(tokenizer, examples[:1] * 3)
+        assert not caplog.messages
+        records(tokenizer, [*examples[:1] * 3, *examples[1:]], batch_size=2)
+    assert caplog.messages == ["1 of 4 texts are cut to 8 tokens."]
+
+
 def test_the_longer_text_is_cut(tokenizer):
     (record,) = records(
         tokenizer, [data.TextExample(("a a a a a a", "b c"), 0)]
