@@ -33,8 +33,15 @@ def top_tokens(model, tokenizer, sentence: str, count: int) -> list[str]:
     """Finds the most likely tokens at [MASK], the likeliest first.
 
     Raises:
-        ValueError: If the sentence does not have exactly one [MASK].
+        ValueError: If the sentence does not have exactly one [MASK], or has
+            more tokens than the model has positions, or if the vocabulary has
+            fewer than `count` tokens.
     """
+    if count > tokenizer.vocab_size:
+        raise ValueError(
+            "--top must be at most the size of the vocabulary, "
+            f"{tokenizer.vocab_size}. Received: top={count}."
+        )
     parts = sentence.split("[MASK]")
     if len(parts) != 2:
         raise ValueError(
@@ -52,6 +59,12 @@ def top_tokens(model, tokenizer, sentence: str, count: int) -> list[str]:
         ],
         axis=0,
     )[tf.newaxis]
+    longest = model.network.get_config().get("max_sequence_length")
+    if longest and ids.shape[1] > longest:
+        raise ValueError(
+            f"A sentence must have at most {longest} tokens, as the model. "
+            f"Received: {ids.shape[1]} tokens in {sentence[:60]!r}."
+        )
     positions = tf.constant([[position]])
     features = [ids, tf.ones_like(ids), tf.zeros_like(ids), positions]
     scores = model(features)["masked_lm"][0, 0]
