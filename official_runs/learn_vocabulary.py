@@ -41,11 +41,15 @@ def read_lines(paths):
     """Yields the lines of all files and says how far it is."""
     from nlp_modeling import data
 
+    is_blank = True
     with Progress("Reading", unit="lines") as progress:
         for file in paths:
             for line in data.read_lines(file):
                 yield line
+                is_blank = is_blank and not line.strip()
                 progress.add(1, len(line.encode()))
+    if is_blank:
+        raise ValueError(f"Files must hold a word. Received: {paths}.")
 
 
 def main():

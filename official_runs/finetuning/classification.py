@@ -74,7 +74,9 @@ class Classification(FinetuningTask):
             )
         else:
             self.name = task_name or meta_data.get("processor_type")
-            task = data.TEXT_TASKS.get(self.name) or _stored_task(meta_data)
+            task = data.TEXT_TASKS.get(self.name) or _stored_task(
+                meta_data, files.input_meta_data_path
+            )
         super().__init__(model, sequence_length, task.metrics[0])
         self.vocab_size = tokenizer.vocab_size
         self._task = task
@@ -195,7 +197,7 @@ def custom_text_task(
     return data.TextTask(*columns, labels=tuple(labels), header=header)
 
 
-def _stored_task(meta_data):
+def _stored_task(meta_data, path):
     """Makes a row of the table for TFRecords that no row describes."""
     labels = meta_data.get("label_list") or range(
         meta_data.get("num_labels", 0)
@@ -203,7 +205,8 @@ def _stored_task(meta_data):
     if not labels and meta_data.get("task_type") != "bert_regression":
         raise ValueError(
             "A task must be named: --classification_task_name, --text_columns "
-            "or an --input_meta_data_path with num_labels. Received: none."
+            "or an --input_meta_data_path with num_labels. Received: "
+            f"input_meta_data_path={path}."
         )
     metrics = ("accuracy",) if labels else ("pearson", "spearman")
     metrics = tuple(meta_data.get("metrics", metrics))
@@ -211,7 +214,8 @@ def _stored_task(meta_data):
     if unknown or not metrics:
         raise ValueError(
             "The metrics of --input_meta_data_path must be some of "
-            f"{list(evaluation.TEXT_METRICS)}. Received: {metrics=}."
+            f"{list(evaluation.TEXT_METRICS)}. Received: {metrics=}, "
+            f"input_meta_data_path={path}."
         )
     return data.TextTask(
         ("text",),

@@ -24,6 +24,8 @@ class FinetuningTask:
 
     # The number of entries of the records' vocabulary; None for any.
     vocab_size: int | None = None
+    # The most segments of an example.
+    num_segments: int = 2
     # Names the task in the description of a saved model.
     kind: str
     # The classes by id; empty for a task without classes.

@@ -38,6 +38,7 @@ class TaskBatches:
         self._limits = {
             "sequence_length": task.sequence_length,
             "vocab_size": task.vocab_size,
+            "num_segments": task.num_segments,
             "num_classes": len(task.labels) or None,
         }
 

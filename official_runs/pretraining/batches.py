@@ -72,6 +72,7 @@ class PretrainingBatches:
             "max_predictions": max_predictions,
             "sequence_length": sequence_length,
             "vocab_size": tokenizer.vocab_size,
+            "num_segments": 2,
             "length_multiple": length_multiple,
             "seed": seed,
         }
@@ -86,6 +87,7 @@ class PretrainingBatches:
             sequence_length=sequence_length,
             max_predictions=max_predictions,
             vocab_size=tokenizer.vocab_size,
+            num_segments=2,
         )
 
     def training_batches(

@@ -61,6 +61,7 @@ def test_an_output_is_replaced_only_when_told(program, folder):
     [
         (b"a\n\xff\n", "--vocab_size=100", "line=2"),
         (b"a b c", "--vocab_size=7", "vocab_size=7"),
+        (b"\n \n", "--vocab_size=100", "must hold a word"),
     ],
 )
 def test_bad_input_ends_with_one_line_and_no_file(

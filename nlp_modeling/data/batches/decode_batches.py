@@ -23,6 +23,7 @@ def decode_batches(
     max_predictions: int | None,
     length_multiple: int | None,
     vocab_size: int | None,
+    num_segments: int | None,
     num_classes: int | None,
     masking: text.MaskedLMMaskGenerator | None,
     seed: int,
@@ -38,6 +39,7 @@ def decode_batches(
         max_predictions: P. None for the most predictions in the batch.
         length_multiple: See `pad_examples`.
         vocab_size: The number that ids of word pieces lie below.
+        num_segments: The number that type ids lie below.
         num_classes: The number that labels lie below.
         masking: Masks tokens. None if records hold masks or need none.
         seed: Decides the masks of an example, with its epoch and content. The
@@ -47,7 +49,7 @@ def decode_batches(
         A dataset of dicts of tensors [B], [B, S] or [B, P].
     """
     masks = feature_declarations.MASKS if masking is not None else ()
-    limits = id_limits(sequence_length, vocab_size, num_classes)
+    limits = id_limits(sequence_length, vocab_size, num_segments, num_classes)
 
     def decode(rows):
         records = rows["record"]

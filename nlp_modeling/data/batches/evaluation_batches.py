@@ -24,6 +24,7 @@ def evaluation_batches(
     sequence_length: int,
     max_predictions: int | None = None,
     vocab_size: int | None = None,
+    num_segments: int | None = None,
     num_classes: int | None = None,
     masking: text.MaskedLMMaskGenerator | None = None,
     seed: int = 0,
@@ -45,6 +46,8 @@ def evaluation_batches(
         max_predictions: P, the most predictions of a record. None for any.
         vocab_size: The number of entries of the vocabulary, which ids of word
             pieces lie below. None for any.
+        num_segments: The most segments of an example, which type ids lie below.
+            None for any.
         num_classes: The number of classes or tags, which labels lie below. None
             for any.
         masking: Masks tokens of records without masks, always the same tokens.
@@ -86,6 +89,7 @@ def evaluation_batches(
         max_predictions=max_predictions,
         length_multiple=length_multiple,
         vocab_size=vocab_size,
+        num_segments=num_segments,
         num_classes=num_classes,
         masking=masking,
         seed=seed,

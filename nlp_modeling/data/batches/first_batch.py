@@ -20,6 +20,7 @@ def first_batch(
     sequence_length: int,
     max_predictions: int | None = None,
     vocab_size: int | None = None,
+    num_segments: int | None = None,
     num_classes: int | None = None,
     batch_size: int = 1024,
 ) -> dict[str, tf.Tensor]:
@@ -35,6 +36,8 @@ def first_batch(
         max_predictions: P, the most predictions of a record. None for any.
         vocab_size: The number of entries of the vocabulary, which ids of word
             pieces lie below. None for any.
+        num_segments: The most segments of an example, which type ids lie below.
+            None for any.
         num_classes: The number of classes or tags, which labels lie below. None
             for any.
         batch_size: B, the most records to read.
@@ -50,7 +53,7 @@ def first_batch(
     files = find_files(files)
     rows = first_records(files, batch_size)
     origins = record_origins(files, rows)
-    limits = id_limits(sequence_length, vocab_size, num_classes)
+    limits = id_limits(sequence_length, vocab_size, num_segments, num_classes)
     return pad_examples(
         parse_examples(rows["record"], features, origins, limits),
         features,

@@ -30,7 +30,7 @@ def require_columns(
     if kind := _other_format(fields, missing, is_csv):
         raise ValueError(
             f"A file of {kind} must have the ending of its format. Received: "
-            f"{file=}."
+            f"{file=}, line=1: {fields[0][:60]!r}."
         )
     if missing:
         names = [name[:40] for name in header[:20]]

@@ -82,9 +82,9 @@ def read_squad(
 
 
 def _question(node, context, may_be_impossible):
-    is_impossible = may_be_impossible and node.field(
-        "is_impossible", bool, default=False
-    )
+    # Of SQuAD 1.1 this field is not read, but has to be of its type.
+    is_impossible = node.field("is_impossible", bool, default=False)
+    is_impossible &= may_be_impossible
     answers = []
     for answer in () if is_impossible else node.children("answers", default=[]):
         text = answer.field("text", str)

@@ -42,7 +42,7 @@ INPUT_WORD_IDS = Feature(
 )
 INPUT_MASK = Feature("input_mask", "S", below=2)
 INPUT_TYPE_IDS = Feature(
-    "input_type_ids", "S", name_on_disk="segment_ids", below="type_vocab_size"
+    "input_type_ids", "S", name_on_disk="segment_ids", below="num_segments"
 )
 
 MASKED_LM_POSITIONS = Feature(

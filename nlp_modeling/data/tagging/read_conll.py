@@ -96,7 +96,7 @@ def _tag(fields, tags, file, line):
         )
     if tags and tag not in tags:
         raise ValueError(
-            f"A tag must be one of {list(tags)}. Received: {tag=}, {file=}, "
-            f"{line=}."
+            f"A tag must be one of the labels {list(tags)}. Received: {tag=}, "
+            f"{file=}, {line=}."
         )
     return tag

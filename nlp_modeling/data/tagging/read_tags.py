@@ -4,6 +4,7 @@ import collections
 import logging
 
 from nlp_modeling.data.tagging.read_conll import read_conll
+from nlp_modeling.data.tagging.require_tags import require_tags
 
 _LOGGER = logging.getLogger(__name__)
 _SHOWN = 20  # tags in the log
@@ -18,7 +19,8 @@ def read_tags(file: str) -> tuple[str, ...]:
         file: A path; see `read_conll`.
 
     Raises:
-        ValueError: If the file cannot be read.
+        ValueError: If the file cannot be read, or its tags are not of one
+            scheme; see `require_tags`.
     """
     counts = collections.Counter()
     for sentence in read_conll(file):
@@ -27,4 +29,5 @@ def read_tags(file: str) -> tuple[str, ...]:
     if len(counts) > _SHOWN:
         shown.append("...")
     _LOGGER.info("%s: %d tags (words): %s", file, len(counts), ", ".join(shown))
+    require_tags([*counts], f"{file=}")
     return tuple(sorted(counts, key=lambda tag: (tag != "O", tag)))

@@ -8,7 +8,7 @@ from nlp_modeling.data.tagging.encode_tagging_windows import (
     encode_tagging_windows,
 )
 from nlp_modeling.data.tagging.read_conll import TaggedSentence, read_conll
-from nlp_modeling.data.tagging.tag_places import require_known_scheme
+from nlp_modeling.data.tagging.require_tags import require_tags
 from nlp_modeling.data.tagging.tagging_windows import tagging_windows
 
 
@@ -23,7 +23,7 @@ class TaggingRecords:
         sequence_length: The length of a packed window, in word pieces.
 
     Raises:
-        ValueError: If the place of a tag is not known.
+        ValueError: If the tags are not of one scheme; see `require_tags`.
     """
 
     name: str
@@ -32,7 +32,7 @@ class TaggingRecords:
     sequence_length: int
 
     def __post_init__(self):
-        require_known_scheme(self.tags)
+        require_tags(self.tags, f"labels of the task {self.name!r}")
 
     @property
     def meta_data(self) -> dict:

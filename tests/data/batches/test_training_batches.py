@@ -341,6 +341,10 @@ def tagged(**changes):
         ({"input_word_ids": [2**32 + 1, 1]}, "`input_ids`.*value=4294967297"),
         ({"input_mask": [1, 2]}, "`input_mask`.* below 2.*value=2"),
         ({"input_type_ids": [0, -2]}, "`segment_ids`.*value=-2"),
+        (
+            {"input_type_ids": [0, 2]},
+            "`segment_ids`.* below num_segments=2.*=2",
+        ),
         ({"label_ids": [4, 0]}, "`label_ids`.* below num_classes=4.*value=4"),
         ({"label_ids": [0, -2]}, "`label_ids`.* -1 or more.*value=-2"),
     ],
@@ -352,7 +356,12 @@ def test_an_id_out_of_its_range_is_named(tmp_path, changes, said, read):
     with tf.io.TFRecordWriter(str(path)) as writer:
         for record in data.encode_examples(kind, tagged(**changes)):
             writer.write(record)
-    limits = {"sequence_length": 4, "vocab_size": 9, "num_classes": 4}
+    limits = {
+        "sequence_length": 4,
+        "vocab_size": 9,
+        "num_segments": 2,
+        "num_classes": 4,
+    }
     message = f"(?s){said}, file={path}, record=2"
     with pytest.raises(tf.errors.InvalidArgumentError, match=message):
         if read == "training":

@@ -83,12 +83,33 @@ def test_tags_that_are_found_are_counted(tmp_path, caplog):
     assert "2 tags (words): O (2), B-x (1)" in caplog.text
 
 
-@pytest.mark.parametrize("tag", ["Z-x", "A-LOC", "X-y-z"])
-def test_an_unknown_scheme_is_an_error(tag):
-    with pytest.raises(ValueError, match=f"begin with one of.*tag='{tag}'"):
+@pytest.mark.parametrize("tag", ["Z-x", "A-LOC", "X-y-z", "B-", "name"])
+def test_tags_of_no_one_scheme_are_an_error(tmp_path, tag):
+    message = f"one scheme.*tag='{tag}'"
+    with pytest.raises(ValueError, match=f"{message}.*labels of.*'own'"):
         data.TaggingRecords("own", ("O", "B-x", tag), None, 8)
-    for known in ("U-x", "NN-x", "creative-work", "-LRB-", "X", "PRP$"):
-        data.TaggingRecords("own", ("O", known), None, 8)
+    file = tmp_path / "a.conll"
+    file.write_text(f"a\tO\nb\tB-x\nc\t{tag}\n")
+    with pytest.raises(ValueError, match=f"{message}.*{file}"):
+        data.read_tags(str(file))
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        ("O", "U-x", "L-x"),
+        ("NN-x", "creative-work", "-LRB-", "X", "PRP$", "O"),
+        ("B", "I", "O"),
+    ],
+)
+def test_other_tags_are_known(tags):
+    data.TaggingRecords("own", tags, None, 8)
+
+
+@pytest.mark.parametrize("tags", [("O",), ("O", "O")])
+def test_a_task_has_tags_that_differ(tags):
+    with pytest.raises(ValueError, match="two tags or more"):
+        data.TaggingRecords("own", tags, None, 8)
 
 
 def test_words_may_come_without_tags(tmp_path):
@@ -103,7 +124,7 @@ def test_words_may_come_without_tags(tmp_path):
     [
         ("a\tO\nb\n", "followed by its tag.*word='b'.*line=2"),
         ("a\tO\nb\t\n", "followed by its tag.*word='b'.*line=2"),
-        ("a\tO\n\nb\tX\n", r"one of \['O'\].*tag='X'.*line=3"),
+        ("a\tO\n\nb\tX\n", r"one of the labels \['O'\].*tag='X'.*line=3"),
         (b"a\tO\n\xe9\tO\n", "UTF-8.*line=2"),
         ("\n\n", "must have a word"),
         ("", "empty"),
