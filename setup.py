@@ -56,6 +56,7 @@ setuptools.setup(
         "scipy>=1.11",
         "tensorflow>=2.20,<2.22",
         'tensorflow-text>=2.20,<2.22; platform_system != "Windows"',
+        "typeguard>=4",
     ],
     extras_require=EXTRAS,
     classifiers=[

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable
 
-import gin
 import keras
 import numpy as np
 import tensorflow as tf
@@ -14,6 +13,7 @@ from official_runs.finetuning.cached_records import cached_records
 from official_runs.finetuning.files import TaskFiles
 from official_runs.finetuning.library_docs import library_docs_files
 from official_runs.finetuning.task import FinetuningTask
+from official_runs.program.configurable import configurable
 
 _CROSS_ENTROPY = (
     losses.weighted_sparse_categorical_crossentropy_per_example_loss
@@ -22,7 +22,7 @@ _CROSS_ENTROPY = (
 _GLUE_NAMES = {"COLA": "CoLA", "MNLI": "MNLI-m", "MNLI-MISMATCHED": "MNLI-mm"}
 
 
-@gin.configurable
+@configurable
 class Classification(FinetuningTask):
     """Classifies texts or pairs of texts, or scores them.
 
@@ -50,7 +50,7 @@ class Classification(FinetuningTask):
         tokenizer,
         *,
         files: TaskFiles,
-        task_name: str,
+        task_name: str | None,
         text_columns: list[str] | None,
         label_column: str,
         labels: list[str] | None,

@@ -4,10 +4,9 @@ import dataclasses
 import os
 from typing import TypedDict
 
-import gin
-
 from nlp_modeling import data, json_files
 from nlp_modeling import files as nlp_files
+from official_runs.program.configurable import configurable
 
 
 class MetaData(TypedDict, total=False):
@@ -20,7 +19,7 @@ class MetaData(TypedDict, total=False):
     metrics: list[str]
 
 
-@gin.configurable
+@configurable
 @dataclasses.dataclass(frozen=True)
 class TaskFiles:
     """Finds the files of a task's examples.

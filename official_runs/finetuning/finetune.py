@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable
 
-import gin
 import keras
 import tensorflow as tf
 
@@ -14,13 +13,14 @@ from official_runs.finetuning.saved_model import load_finetuned
 from official_runs.finetuning.task import FinetuningTask
 from official_runs.finetuning.task_batches import TaskBatches
 from official_runs.program import stages
+from official_runs.program.configurable import configurable
 from official_runs.program.train_in_folder import (
     require_resumable,
     train_in_folder,
 )
 
 
-@gin.configurable
+@configurable
 def finetune(
     folder: training.RunFolder,
     records_folder: training.RunFolder,

@@ -4,14 +4,14 @@ import json
 import os
 from collections.abc import Callable
 
-import gin
 import tensorflow as tf
 
 from nlp_modeling import checkpoints, data, networks, text, training
 from official_runs.finetuning.library_docs import library_docs_folder
+from official_runs.program.configurable import configurable
 
 
-@gin.configurable
+@configurable
 def load_tokenizer(
     folder: training.RunFolder,
     *,
@@ -50,7 +50,7 @@ def load_tokenizer(
     return text.BertTokenizer(vocab_file, lower_case=lower_case)
 
 
-@gin.configurable
+@configurable
 def make_encoder(
     vocab_size: int,
     sequence_length: int,

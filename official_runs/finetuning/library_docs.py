@@ -3,10 +3,9 @@
 import json
 import os
 
-import gin
-
 from nlp_modeling import data, files, training
 from official_runs.finetuning.files import TaskFiles
+from official_runs.program.configurable import configurable
 from official_runs.program.progress import Progress
 
 
@@ -41,7 +40,7 @@ def library_docs_folder(folder: training.RunFolder) -> str:
     return path
 
 
-@gin.configurable
+@configurable
 def write_library_docs(
     folder: str,
     max_bytes: int | None = None,

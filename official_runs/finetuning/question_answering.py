@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import gin
 import keras
 import numpy as np
 import tensorflow as tf
@@ -12,6 +11,7 @@ from official_runs.finetuning.cached_records import cached_records
 from official_runs.finetuning.files import TaskFiles
 from official_runs.finetuning.library_docs import library_docs_files
 from official_runs.finetuning.task import FinetuningTask
+from official_runs.program.configurable import configurable
 
 # The parts of a description that a served reader takes.
 _READING = (
@@ -23,7 +23,7 @@ _READING = (
 )
 
 
-@gin.configurable
+@configurable
 class QuestionAnswering(FinetuningTask):
     """Finds the answers of questions in a context, as in SQuAD.
 

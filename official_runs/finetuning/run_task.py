@@ -6,7 +6,6 @@ import os
 import statistics
 from collections.abc import Mapping
 
-import gin
 import keras
 
 from nlp_modeling import files, training
@@ -18,6 +17,7 @@ from official_runs.program import (
     configurables,  # noqa: F401
     training_flags,
 )
+from official_runs.program.configurable import configurable
 from official_runs.program.settings import read_settings
 from official_runs.program.strategy import strategy_from_flags
 from official_runs.program.train_in_folder import open_folder
@@ -64,7 +64,7 @@ def run_task(own: str, spellings: Mapping[str, str | Mapping]) -> None:
             _report(model_dir, scores)
 
 
-@gin.configurable
+@configurable
 def seeds(count: int, *, first: int) -> range:
     """Gives the seeds of several runs, from the first one on."""
     return range(first, first + count)

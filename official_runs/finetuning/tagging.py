@@ -4,7 +4,6 @@ import itertools
 import os
 from collections.abc import Callable
 
-import gin
 import keras
 import numpy as np
 import tensorflow as tf
@@ -14,9 +13,10 @@ from nlp_modeling import files as nlp_files
 from official_runs.finetuning.cached_records import cached_records
 from official_runs.finetuning.files import TaskFiles
 from official_runs.finetuning.task import FinetuningTask
+from official_runs.program.configurable import configurable
 
 
-@gin.configurable
+@configurable
 class Tagging(FinetuningTask):
     """Tags the words of sentences, such as names.
 

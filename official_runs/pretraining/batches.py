@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Collection
 
-import gin
 import tensorflow as tf
 
 from nlp_modeling import data, text, training
 from official_runs.pretraining.records import records_of
+from official_runs.program.configurable import configurable
 
 
-@gin.configurable
+@configurable
 class PretrainingBatches:
     """Reads batches to pretrain on, from records or from text.
 

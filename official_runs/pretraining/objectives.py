@@ -1,12 +1,12 @@
 """Makes the objectives of BERT's pretraining."""
 
-import gin
 import keras
 
 from nlp_modeling import losses, training
+from official_runs.program.configurable import configurable
 
 
-@gin.configurable
+@configurable
 def masked_lm(weight: float = 1.0) -> training.Objective:
     """Makes the objective that predicts masked words.
 
@@ -25,7 +25,7 @@ def masked_lm(weight: float = 1.0) -> training.Objective:
     )
 
 
-@gin.configurable
+@configurable
 def next_sentence(weight: float = 1.0) -> training.Objective:
     """Makes the objective that predicts whether two segments are neighbours.
 

@@ -4,7 +4,6 @@ import math
 import os
 from collections.abc import Callable, Sequence
 
-import gin
 import keras
 
 import official_runs.pretraining.objectives  # noqa: F401  For gin.
@@ -22,13 +21,14 @@ from official_runs.program import (
     configurables,  # noqa: F401
     stages,
 )
+from official_runs.program.configurable import configurable
 from official_runs.program.train_in_folder import (
     require_resumable,
     train_in_folder,
 )
 
 
-@gin.configurable
+@configurable
 def pretrain(
     folder: training.RunFolder,
     *,

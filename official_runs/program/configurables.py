@@ -1,6 +1,5 @@
 """Names the classes of the package for gin."""
 
-import gin
 import keras
 
 from nlp_modeling import (
@@ -13,8 +12,9 @@ from nlp_modeling import (
     training,
 )
 from official_runs.program import optimizer  # noqa: F401
+from official_runs.program.configurable import external_configurable
 
-for _class in (
+for _named in (
     networks.TransformerEncoder,
     networks.AlbertEncoder,
     models.BertPretrainer,
@@ -29,7 +29,7 @@ for _class in (
     text.BertTokenizer,
     training.Schedule,
     training.TrainStep,
+    checkpoints.load_encoder,
+    layers.approximate_gelu,
 ):
-    gin.external_configurable(_class, module="nlp_modeling")
-gin.external_configurable(checkpoints.load_encoder, module="nlp_modeling")
-gin.external_configurable(layers.approximate_gelu, module="nlp_modeling")
+    external_configurable(_named, module="nlp_modeling")

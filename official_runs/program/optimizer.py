@@ -1,14 +1,15 @@
 """Makes the optimizer of a run from its number of steps."""
 
+import math
 from collections.abc import Callable
 
-import gin
 import keras
 
 from nlp_modeling import optimization
+from official_runs.program.configurable import configurable
 
 
-@gin.configurable
+@configurable
 def make_optimizer(
     num_train_steps: int,
     *,
@@ -29,7 +30,8 @@ def make_optimizer(
         warmup_rate: The share.
 
     Raises:
-        ValueError: If neither `warmup_steps` nor `warmup_rate` is given.
+        ValueError: If neither `warmup_steps` nor `warmup_rate` is given, or the
+            warm-up is longer than the run.
     """
     if warmup_steps is None:
         if warmup_rate is None:
@@ -38,13 +40,18 @@ def make_optimizer(
                 f"Received: {warmup_steps=}, {warmup_rate=}."
             )
         warmup_steps = int(num_train_steps * warmup_rate)
+    if not 0 <= warmup_steps <= num_train_steps:
+        raise ValueError(
+            "`warmup_steps` must be from 0 to the steps of the run. Received: "
+            f"{warmup_steps=}, {num_train_steps=}."
+        )
     schedule = decay(num_train_steps=num_train_steps)
     return optimizer(
         learning_rate=optimization.LinearWarmup(schedule, warmup_steps)
     )
 
 
-@gin.configurable
+@configurable
 def linear_decay(
     num_train_steps: int, *, learning_rate: float, end_learning_rate: float
 ) -> keras.optimizers.schedules.PolynomialDecay:
@@ -54,7 +61,19 @@ def linear_decay(
         num_train_steps: The steps of the run.
         learning_rate: At the first step.
         end_learning_rate: At the last step.
+
+    Raises:
+        ValueError: If a rate is negative or not finite.
     """
+    for name, rate in {
+        "learning_rate": learning_rate,
+        "end_learning_rate": end_learning_rate,
+    }.items():
+        if not 0 <= rate < math.inf:
+            raise ValueError(
+                f"`{name}` must be a finite number from 0 on. "
+                f"Received: {name}={rate!r}."
+            )
     return keras.optimizers.schedules.PolynomialDecay(
         learning_rate, num_train_steps, end_learning_rate
     )
