@@ -8,10 +8,12 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_text as tf_text
 
+from nlp_modeling import files
 from nlp_modeling.text.normalize_text import normalize_text
 from nlp_modeling.text.read_vocabulary import read_vocabulary
 from nlp_modeling.text.source_offsets import source_offsets
 from nlp_modeling.text.string_layer import StringLayer
+from nlp_modeling.text.tokenizer_settings import tokenizer_settings
 
 # Shapes: B strings, T word pieces of a string, V vocabulary.
 
@@ -45,8 +47,9 @@ class BertTokenizer(StringLayer):
 
     Args:
         vocabulary: The path of a `vocab.txt`, or its V entries.
-        lower_case: Whether text loses accents and case. The uncased
-            checkpoints need it.
+        lower_case: Whether text loses its case. The uncased checkpoints need
+            it.
+        strip_accents: Whether text loses its accents; None for `lower_case`.
 
     Call arguments:
         strings: string [B] or [], UTF-8.
@@ -56,24 +59,33 @@ class BertTokenizer(StringLayer):
 
     Raises:
         ValueError: If the vocabulary cannot be read, repeats an entry or lacks
-            a special token.
+            a special token. Names the file.
     """
 
-    def __init__(self, vocabulary, lower_case: bool = True, **kwargs):
+    def __init__(
+        self,
+        vocabulary,
+        lower_case: bool = True,
+        strip_accents: bool | None = None,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
+        source = "a list"
         if isinstance(vocabulary, (list, tuple)):
             self.vocabulary = list(vocabulary)
         else:
-            self.vocabulary = read_vocabulary(vocabulary)
+            source = os.fspath(vocabulary)
+            self.vocabulary = read_vocabulary(source)
         self.lower_case = lower_case
+        self.strip_accents = strip_accents
         self.vocab_size = len(self.vocabulary)
         self.pad_id, self.unk_id, self.cls_id, self.sep_id, self.mask_id = (
-            _special_ids(self.vocabulary)
+            _special_ids(self.vocabulary, source)
         )
         self.continues_word = np.array(
             [piece.startswith(_CONTINUES) for piece in self.vocabulary]
         )
-        model = _word_piece_model(self.vocabulary)
+        model = _word_piece_model(self.vocabulary, source)
         self._word_piece = tf_text.FastWordpieceTokenizer(
             token_out_type=tf.int32,
             model_buffer=tf.constant(np.frombuffer(model, np.uint8)),
@@ -83,18 +95,18 @@ class BertTokenizer(StringLayer):
         strings = tf.convert_to_tensor(strings)
         if strings.shape.rank == 0:
             return self.call(strings[tf.newaxis])[0]
-        return self._tokenize(normalize_text(strings, self.lower_case))[0]
+        return self._tokenize(normalize_text(strings, *self._drops))[0]
 
     def tokenize_with_offsets(self, strings, unit: str = "bytes"):
         """Splits text into word pieces and their offsets in the text.
 
         Args:
-            strings: string [B], UTF-8.
+            strings: string [B] or [], UTF-8.
             unit: "bytes" or "characters", what the offsets count.
 
         Returns:
-            Three ragged int32 [B, (T)]: ids, starts, ends. `ends` are
-            exclusive. Offsets count in the text as it was given.
+            Three ragged int32 [B, (T)], or int32 [T]: ids, starts, ends.
+            `ends` are exclusive. Offsets count in the text as it was given.
 
         Raises:
             ValueError: If `unit` is neither.
@@ -104,11 +116,12 @@ class BertTokenizer(StringLayer):
                 f"`unit` must be 'bytes' or 'characters'. Received: {unit=}."
             )
         strings = tf.convert_to_tensor(strings)
-        normalized = normalize_text(strings, self.lower_case)
+        if strings.shape.rank == 0:
+            found = self.tokenize_with_offsets(strings[tf.newaxis], unit)
+            return tuple(values[0] for values in found)
+        normalized = normalize_text(strings, *self._drops)
         ids, starts, ends = self._tokenize(normalized)
-        return ids, *source_offsets(
-            strings, starts, ends, self.lower_case, unit
-        )
+        return ids, *source_offsets(strings, starts, ends, *self._drops, unit)
 
     def detokenize(self, ids):
         """Joins word pieces into words, and words with spaces.
@@ -125,34 +138,49 @@ class BertTokenizer(StringLayer):
 
     def save_to_preset(self, folder) -> None:
         """Writes `vocab.txt` and `tokenizer.json` into a preset's folder."""
-        tf.io.gfile.makedirs(folder)
-        with tf.io.gfile.GFile(os.path.join(folder, "vocab.txt"), "w") as file:
-            file.write("".join(f"{piece}\n" for piece in self.vocabulary))
+        files.make_folder(folder)
+        entries = "".join(f"{piece}\n" for piece in self.vocabulary)
+        files.replace_file(os.path.join(folder, "vocab.txt"), entries)
+        settings = {
+            "lower_case": self.lower_case,
+            "strip_accents": self.strip_accents,
+        }
         path = os.path.join(folder, "tokenizer.json")
-        with tf.io.gfile.GFile(path, "w") as file:
-            file.write(json.dumps({"lower_case": self.lower_case}) + "\n")
+        files.replace_file(path, json.dumps(settings) + "\n")
 
     @classmethod
-    def from_preset(cls, folder):
-        """Reads the tokenizer of a preset.
+    def from_preset(cls, folder, **arguments):
+        """Reads the tokenizer of a preset, or of a BERT folder of Hugging Face.
+
+        Args:
+            folder: Path of the folder.
+            **arguments: Arguments of the tokenizer in place of the folder's,
+                for example `lower_case`. What neither says is the
+                constructor's default.
 
         Raises:
-            ValueError: If `vocab.txt` is missing or is not a vocabulary.
+            ValueError: If there is no vocabulary, a file is damaged, or the
+                folder asks for what this tokenizer does not do.
         """
-        path = os.path.join(folder, "tokenizer.json")
-        lower_case = True
-        if tf.io.gfile.exists(path):
-            with tf.io.gfile.GFile(path) as file:
-                # Hugging Face's file of this name has no `lower_case`.
-                lower_case = json.loads(file.read()).get("lower_case", True)
-        return cls(os.path.join(folder, "vocab.txt"), lower_case)
+        settings = {
+            "vocabulary": os.path.join(folder, "vocab.txt"),
+            **tokenizer_settings(folder),
+        }
+        return cls(**{**settings, **arguments})
 
     def get_config(self):
         return {
             **super().get_config(),
             "vocabulary": list(self.vocabulary),
             "lower_case": self.lower_case,
+            "strip_accents": self.strip_accents,
         }
+
+    @property
+    def _drops(self):
+        """Gives the arguments of `normalize_text`: of case and of accents."""
+        strips = self.strip_accents
+        return self.lower_case, self.lower_case if strips is None else strips
 
     def _tokenize(self, normalized):
         """Gives ids, and starts and ends in bytes of `normalized`."""
@@ -195,7 +223,7 @@ class BertTokenizer(StringLayer):
         )
 
 
-def _word_piece_model(vocabulary):
+def _word_piece_model(vocabulary, source):
     try:
         return tf_text.build_fast_wordpiece_model(
             vocabulary,
@@ -206,25 +234,27 @@ def _word_piece_model(vocabulary):
             False,
         )
     except RuntimeError as error:
-        raise ValueError(f"A vocabulary must be usable. {error}") from None
+        raise ValueError(
+            f"A vocabulary must be usable. Received: {source}: {error}"
+        ) from None
 
 
-def _special_ids(vocabulary):
+def _special_ids(vocabulary, source):
     ids = {piece: index for index, piece in enumerate(vocabulary)}
     if len(ids) < len(vocabulary):
-        repeated = next(
-            piece
+        repeated, line = next(
+            (piece, index + 1)
             for index, piece in enumerate(vocabulary)
             if ids[piece] != index
         )
         raise ValueError(
-            f"A vocabulary must not repeat an entry. Received: {repeated!r} "
-            "more than once."
+            "A vocabulary must not repeat an entry. Received: "
+            f"{source}, {line=}: {repeated!r} more than once."
         )
     missing = [piece for piece in _SPECIAL if piece not in ids]
     if missing:
         raise ValueError(
             f"A vocabulary must have the entries {', '.join(_SPECIAL)}. "
-            f"Received one without {', '.join(missing)}."
+            f"Received: {source}, without {', '.join(missing)}."
         )
     return [ids[piece] for piece in _SPECIAL]

@@ -11,7 +11,9 @@ _DROPPED = (
 )
 
 
-def normalize_text(strings, lower_case: bool = True):
+def normalize_text(
+    strings, lower_case: bool = True, strip_accents: bool | None = None
+):
     """Cleans text as BERT does, and drops accents and case if asked.
 
     Each character is normalized alone, without regard to its neighbours.
@@ -21,7 +23,8 @@ def normalize_text(strings, lower_case: bool = True):
 
     Args:
         strings: string [...], UTF-8. Other bytes are dropped.
-        lower_case: Whether letters lose accents and case.
+        lower_case: Whether letters lose their case.
+        strip_accents: Whether letters lose accents; None for `lower_case`.
 
     Returns:
         string [...].
@@ -34,10 +37,15 @@ def normalize_text(strings, lower_case: bool = True):
             strings, "UTF-8", "UTF-8", errors="ignore"
         ),
     )
+    if strip_accents is None:
+        strip_accents = lower_case
+    dropped = _DROPPED
+    if strip_accents:
+        strings = tf_text.normalize_utf8(strings, "NFD")
+        dropped += r"\p{Mn}"
+    strings = tf.strings.regex_replace(strings, f"[{dropped}]+", "")
     if not lower_case:
-        return tf.strings.regex_replace(strings, f"[{_DROPPED}]+", "")
-    strings = tf_text.normalize_utf8(strings, "NFD")
-    strings = tf.strings.regex_replace(strings, rf"[{_DROPPED}\p{{Mn}}]+", "")
+        return strings
     # A capital sigma has two small forms. Lower-casing a whole string chooses
     # one by the next character.
     strings = tf.strings.regex_replace(strings, "Σ", "σ")

@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 
 from nlp_modeling.text.bert_tokenizer import BertTokenizer
-from nlp_modeling.text.string_layer import StringLayer
+from nlp_modeling.text.string_layer import StringLayer, as_batch
 
 # Shapes: B batch, T word pieces of a segment, S sequence.
 
@@ -30,16 +30,19 @@ class SegmentPacker(StringLayer):
         ragged: Whether sequences keep their lengths, without padding.
 
     Call arguments:
-        segments: ragged int [B, (T)], or a list of one or two of these.
+        segments: ragged int [B, (T)], or a list of one or two of these. int
+            [T] is a segment of one string.
 
     Returns:
-        dict of int32 [B, S], or with `ragged` of ragged int32 [B, (S)]:
+        dict of int32 [B, S], or with `ragged` of ragged int32 [B, (S)], without
+        B for one string:
         `input_word_ids`, `input_mask` (0 at padding, otherwise 1) and
         `input_type_ids` (1 at the second segment and its [SEP]).
 
     Raises:
         ValueError: If `sequence_length` has no place for two segments,
-            `truncation` is unknown, or there are more than two segments.
+            `truncation` is unknown, there are more than two segments, or one
+            is of a string and one of a batch.
     """
 
     def __init__(
@@ -74,26 +77,16 @@ class SegmentPacker(StringLayer):
                 "There must be one or two segments. "
                 f"Received: len(segments)={len(segments)}."
             )
-        segments = self._truncate([tf.cast(s, tf.int32) for s in segments])
-        place = tf.ones([segments[0].nrows(), 1], tf.int32)
-        words = [place * self.tokenizer.cls_id]
-        types = [0 * place]
-        for index, segment in enumerate(segments):
-            words += [segment, place * self.tokenizer.sep_id]
-            types += [tf.ones_like(segment) * index, place * index]
-        words, types = tf.concat(words, axis=1), tf.concat(types, axis=1)
-        packed = {
-            "input_word_ids": (words, self.tokenizer.pad_id),
-            "input_mask": (tf.ones_like(words), 0),
-            "input_type_ids": (types, 0),
-        }
-        if self.ragged:
-            return {name: values for name, (values, _) in packed.items()}
-        shape = [None, self.sequence_length]
-        return {
-            name: values.to_tensor(padding, shape=shape)
-            for name, (values, padding) in packed.items()
-        }
+        segments, are_one = zip(*map(as_batch, segments), strict=True)
+        if len(set(are_one)) > 1:
+            raise ValueError(
+                "Both segments must be of one string or of a batch. Received: "
+                f"shapes={[segment.shape for segment in segments]}."
+            )
+        packed = self._pack(self._truncate(segments))
+        if are_one[0]:
+            return {name: values[0] for name, values in packed.items()}
+        return packed
 
     def compute_output_spec(self, segments):
         # Keras has no symbolic ragged tensors. This lets a functional model
@@ -114,6 +107,27 @@ class SegmentPacker(StringLayer):
             "tokenizer": tokenizer,
             "truncation": self.truncation,
             "ragged": self.ragged,
+        }
+
+    def _pack(self, segments):
+        place = tf.ones([segments[0].nrows(), 1], tf.int32)
+        words = [place * self.tokenizer.cls_id]
+        types = [0 * place]
+        for index, segment in enumerate(segments):
+            words += [segment, place * self.tokenizer.sep_id]
+            types += [tf.ones_like(segment) * index, place * index]
+        words, types = tf.concat(words, axis=1), tf.concat(types, axis=1)
+        packed = {
+            "input_word_ids": (words, self.tokenizer.pad_id),
+            "input_mask": (tf.ones_like(words), 0),
+            "input_type_ids": (types, 0),
+        }
+        if self.ragged:
+            return {name: values for name, (values, _) in packed.items()}
+        shape = [None, self.sequence_length]
+        return {
+            name: values.to_tensor(padding, shape=shape)
+            for name, (values, padding) in packed.items()
         }
 
     def _truncate(self, segments):

@@ -10,7 +10,9 @@ from nlp_modeling.text.normalize_text import normalize_text
 # Shapes: B strings, T spans of a string, C characters of all the strings.
 
 
-def source_offsets(strings, starts, ends, lower_case: bool, unit: str):
+def source_offsets(
+    strings, starts, ends, lower_case: bool, strip_accents: bool, unit: str
+):
     """Turns spans of `normalize_text(strings)` into spans of `strings`.
 
     A span runs from the first to the last character that left a byte in it. It
@@ -20,7 +22,8 @@ def source_offsets(strings, starts, ends, lower_case: bool, unit: str):
         strings: string [B], UTF-8.
         starts: ragged integer [B, (T)], in bytes of the normalized text.
         ends: ragged integer [B, (T)], exclusive.
-        lower_case: The argument with which `strings` were normalized.
+        lower_case: An argument with which `strings` were normalized.
+        strip_accents: The other argument.
         unit: "bytes" or "characters", the unit of the result.
 
     Returns:
@@ -29,7 +32,7 @@ def source_offsets(strings, starts, ends, lower_case: bool, unit: str):
     characters, positions = tf.strings.unicode_decode_with_offsets(
         strings, "UTF-8"
     )
-    sizes, is_accent = _characters(lower_case)
+    sizes, is_accent = _characters(lower_case, strip_accents)
     # From here all strings are one, so that one search finds every span.
     size = tf.cast(tf.gather(sizes, characters.values), tf.int64)
     ended = tf.cumsum(size)
@@ -63,7 +66,7 @@ def _search(ascending, values, side="left"):
 
 
 @functools.cache
-def _characters(lower_case: bool):
+def _characters(lower_case: bool, strip_accents: bool):
     """Measures what `normalize_text` leaves of each character of Unicode.
 
     Returns:
@@ -73,6 +76,7 @@ def _characters(lower_case: bool):
     with tf.init_scope():
         codes = tf.range(sys.maxunicode + 1)[:, tf.newaxis]
         characters = tf.strings.unicode_encode(codes, "UTF-8")
-        sizes = tf.strings.length(normalize_text(characters, lower_case))
+        normalized = normalize_text(characters, lower_case, strip_accents)
+        sizes = tf.strings.length(normalized)
         is_mark = tf.strings.regex_full_match(characters, r"\p{Mn}")
         return sizes.numpy().astype("uint8"), ((sizes == 0) & is_mark).numpy()

@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from nlp_modeling.text.string_layer import StringLayer
+from nlp_modeling.text.string_layer import StringLayer, as_batch
 
 # Shapes: B batch, T tokens, S sequence.
 
@@ -19,10 +19,10 @@ class StartEndPacker(StringLayer):
         pad_id: The token that fills the places after the end.
 
     Call arguments:
-        ids: ragged int [B, (T)].
+        ids: ragged int [B, (T)], or int [T] of one string.
 
     Returns:
-        int32 [B, S].
+        int32 [B, S], or [S].
 
     Raises:
         ValueError: If `sequence_length` has no place for a token.
@@ -49,14 +49,15 @@ class StartEndPacker(StringLayer):
         self.pad_id = pad_id
 
     def call(self, ids):
-        ids = tf.cast(ids, tf.int32)
+        ids, is_one = as_batch(ids)
         place = tf.ones([ids.nrows(), 1], tf.int32)
         start = [] if self.start_id is None else [place * self.start_id]
         end = [] if self.end_id is None else [place * self.end_id]
         ids = ids[:, : self.sequence_length - len(start) - len(end)]
         packed = tf.concat([*start, ids, *end], axis=1)
         shape = [None, self.sequence_length]
-        return packed.to_tensor(self.pad_id, shape=shape)
+        packed = packed.to_tensor(self.pad_id, shape=shape)
+        return packed[0] if is_one else packed
 
     def compute_output_spec(self, ids):
         # Keras has no symbolic ragged tensors.

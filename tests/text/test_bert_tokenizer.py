@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 
 import keras
 import numpy as np
@@ -171,7 +172,7 @@ def test_a_vocabulary_is_read_by_line(tmp_path):
     "vocabulary, message",
     [
         (["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a"], r"without \[MASK\]"),
-        ([*SPECIAL, "a", "b", "a"], "'a' more than once"),
+        ([*SPECIAL, "a", "b", "a"], "line=6: 'a' more than once"),
         ([*SPECIAL, 300 * "a"], "exceeds the max supported"),
         ("nowhere/vocab.txt", "nowhere/vocab.txt"),
     ],
@@ -186,3 +187,63 @@ def test_a_vocabulary_that_is_not_utf_8_is_refused(tmp_path):
     path.write_bytes(b"[PAD]\n\xff\n")
     with pytest.raises(ValueError, match="vocab.txt"):
         text.BertTokenizer(str(path))
+
+
+@pytest.mark.parametrize(
+    ("entries", "message"),
+    [
+        ([], r"without \[PAD\]"),
+        (SPECIAL, "No valid vocab tokens"),
+        ([*SPECIAL, "a", "a"], "line=6: 'a'"),
+        ([*SPECIAL[1:], "a"], r"without \[PAD\]"),
+        ([*SPECIAL, "", ""], "line=6: ''"),
+    ],
+)
+def test_a_bad_file_of_a_vocabulary_is_named(tmp_path, entries, message):
+    path = tmp_path / "vocab.txt"
+    path.write_text("".join(f"{entry}\n" for entry in entries))
+    with pytest.raises(ValueError, match=f"{re.escape(str(path))}.*{message}"):
+        text.BertTokenizer(path)
+
+
+def test_a_folder_is_no_vocabulary(tmp_path):
+    with pytest.raises(ValueError, match=re.escape(str(tmp_path))):
+        text.BertTokenizer(tmp_path)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_entry(tmp_path):
+    path = tmp_path / "vocab.txt"
+    path.write_text("\n".join([*SPECIAL, "a"]), encoding="utf-8-sig")
+    assert text.BertTokenizer(path).pad_id == 0
+
+
+# What each setting leaves of "Éa": the fast tokenizer of Hugging Face strips
+# accents before it lowers the case, and by `lower_case` if not told.
+@pytest.mark.parametrize(
+    ("lower_case", "strip_accents", "left"),
+    [
+        (True, None, "ea"),
+        (True, True, "ea"),
+        (True, False, "éa"),
+        (False, None, "Éa"),
+        (False, False, "Éa"),
+        (False, True, "Ea"),
+    ],
+)
+def test_accents_and_case_are_dropped_alone(lower_case, strip_accents, left):
+    wholes = ["ea", "éa", "Éa", "Ea"]
+    tokenizer = text.BertTokenizer(
+        [*SPECIAL, *wholes], lower_case, strip_accents
+    )
+    ids, starts, ends = tokenizer.tokenize_with_offsets(["- Éa", "E\u0301a"])
+    assert ids[0, 1].numpy() == 5 + wholes.index(left)
+    assert (starts[0, 1].numpy(), ends[0, 1].numpy()) == (2, 5)
+    again = text.BertTokenizer.from_config(tokenizer.get_config())
+    assert again(["- Éa"]).to_list() == [ids[0].numpy().tolist()]
+
+
+def test_one_string_has_offsets_without_a_batch(tokenizer):
+    alone = tokenizer.tokenize_with_offsets("Unaffable cats")
+    batch = tokenizer.tokenize_with_offsets(["Unaffable cats"])
+    for one, all_rows in zip(alone, batch, strict=True):
+        assert one.numpy().tolist() == all_rows[0].numpy().tolist()

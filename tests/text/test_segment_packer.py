@@ -139,3 +139,30 @@ def test_a_functional_model_takes_strings(tmp_path):
             [2, 5, 3, 6, 3, 0],
             [2, 6, 6, 3, 5, 3],
         ]
+
+
+def test_one_string_is_packed_without_a_batch(tokenizer):
+    for ragged in (False, True):
+        packer = text.SegmentPacker(8, tokenizer, ragged=ragged)
+        one, pair = tokenizer("the cat"), tokenizer("sat")
+        together = packer([tokenizer(["the cat"]), tokenizer(["sat"])])
+        for name, values in packer([one, pair]).items():
+            assert values.numpy().tolist() == together[name][0].numpy().tolist()
+        expected = packer(tokenizer(["the cat"]))
+        for name, values in packer(one).items():
+            assert values.numpy().tolist() == expected[name][0].numpy().tolist()
+
+
+def test_a_batch_of_one_length_need_not_be_ragged(tokenizer):
+    packer = text.SegmentPacker(6, tokenizer)
+    ids = [[7, 8], [9, 7]]
+    expected = packer(tf.ragged.constant(ids))["input_word_ids"].numpy()
+    found = packer(tf.constant(ids))["input_word_ids"].numpy()
+    assert found.tolist() == expected.tolist()
+
+
+def test_a_string_and_a_batch_are_no_pair(tokenizer):
+    with pytest.raises(ValueError, match="one string or of a batch"):
+        text.SegmentPacker(8, tokenizer)([segment([7]), tf.constant([7])])
+    with pytest.raises(ValueError, match=r"shape=\(\)"):
+        text.SegmentPacker(8, tokenizer)(tf.constant(7))

@@ -50,3 +50,9 @@ def test_a_functional_model_takes_strings():
     model = keras.Model(strings, packed)
     found = model(tf.constant(["a b", "b b b b"])).numpy().tolist()
     assert found == [[2, 5, 6, 0], [2, 6, 6, 6]]
+
+
+def test_one_string_is_packed_without_a_batch():
+    packer = text.StartEndPacker(4, 1, 2)
+    assert packer(tf.constant([7, 8, 9])).numpy().tolist() == [1, 7, 8, 2]
+    assert packer([[7], [8]]).numpy().tolist() == [[1, 7, 2, 0], [1, 8, 2, 0]]

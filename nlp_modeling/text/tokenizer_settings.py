@@ -1,0 +1,136 @@
+"""Reads the settings of a folder's tokenizer."""
+
+import os
+from typing import Any, TypedDict
+
+from nlp_modeling import files, json_files
+
+
+class TokenizerSettings(TypedDict, total=False):
+    """Holds the arguments of `BertTokenizer` that a folder decides."""
+
+    vocabulary: str | list[str]
+    lower_case: bool
+    strip_accents: bool | None
+
+
+class _Config(TypedDict, total=False):
+    """Describes Hugging Face's `tokenizer_config.json`."""
+
+    do_lower_case: bool
+    strip_accents: bool | None
+    tokenize_chinese_chars: bool
+    do_basic_tokenize: bool
+    never_split: list[str] | None
+
+
+class _Normalizer(TypedDict, total=False):
+    type: str
+    lowercase: bool
+    strip_accents: bool | None
+    clean_text: bool
+    handle_chinese_chars: bool
+
+
+class _Model(TypedDict, total=False):
+    type: str
+    unk_token: str
+    continuing_subword_prefix: str
+    max_input_chars_per_word: int
+    vocab: Any
+
+
+class _Tokenizer(TypedDict, total=False):
+    """Describes `tokenizer.json`: first our keys, then Hugging Face's."""
+
+    lower_case: bool
+    strip_accents: bool | None
+    normalizer: _Normalizer
+    model: _Model
+
+
+# What a key must be, if it is there: `BertTokenizer` does nothing else.
+_CONFIG = {
+    "tokenize_chinese_chars": True,
+    "do_basic_tokenize": True,
+    "never_split": None,
+}
+_NORMALIZER = {
+    "type": "BertNormalizer",
+    "clean_text": True,
+    "handle_chinese_chars": True,
+}
+_MODEL = {
+    "type": "WordPiece",
+    "unk_token": "[UNK]",
+    "continuing_subword_prefix": "##",
+    "max_input_chars_per_word": 100,
+}
+
+
+def tokenizer_settings(folder: str) -> TokenizerSettings:
+    """Reads the settings of a folder's tokenizer.
+
+    A preset has them in `tokenizer.json`. A folder of Hugging Face has them in
+    `tokenizer_config.json`, which decides, or `tokenizer.json`.
+
+    Args:
+        folder: A preset, or a BERT folder of Hugging Face.
+
+    Returns:
+        The settings that the folder says, and its vocabulary if there is one.
+
+    Raises:
+        ValueError: If a file is damaged, or asks for what `BertTokenizer` does
+            not do. Names the file and the key.
+    """
+    settings = TokenizerSettings()
+    vocabulary = os.path.join(folder, "vocab.txt")
+    path = os.path.join(folder, "tokenizer.json")
+    if files.file_exists(path):
+        tokenizer = json_files.read_json(path, _Tokenizer)
+        normalizer = tokenizer.get("normalizer", {})
+        model = tokenizer.get("model", {})
+        _require(normalizer, _NORMALIZER, path)
+        _require(model, _MODEL, path)
+        _keep(settings, tokenizer)
+        _keep(settings, normalizer, "lowercase")
+        if model and not files.file_exists(vocabulary):
+            settings["vocabulary"] = _by_id(model.get("vocab"), path)
+    path = os.path.join(folder, "tokenizer_config.json")
+    if files.file_exists(path):
+        config = json_files.read_json(path, _Config)
+        _require(config, _CONFIG, path)
+        _keep(settings, config, "do_lower_case")
+    if files.file_exists(vocabulary):
+        settings["vocabulary"] = vocabulary
+    return settings
+
+
+def _require(found, needed, path):
+    for key, value in needed.items():
+        # An empty list splits nothing, as null does.
+        if found.get(key, value) not in (value, []):
+            raise ValueError(
+                f"`{key}` of a BERT tokenizer must be {value!r}. "
+                f"Received: {path}: {key}={found[key]!r}."
+            )
+
+
+def _keep(settings, found, lower_case="lower_case"):
+    if lower_case in found:
+        settings["lower_case"] = found[lower_case]
+    if "strip_accents" in found:
+        settings["strip_accents"] = found["strip_accents"]
+
+
+def _by_id(vocab, path):
+    """Lists the entries of Hugging Face's `vocab`, a dict of ids."""
+    if isinstance(vocab, dict):
+        ids = {index: piece for piece, index in vocab.items()}
+        if set(ids) == set(range(len(vocab))):
+            return [ids[index] for index in range(len(vocab))]
+    raise ValueError(
+        "`model.vocab` of a BERT tokenizer must give each entry the next id. "
+        f"Received: {path}."
+    )
