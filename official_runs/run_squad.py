@@ -25,7 +25,9 @@ flag_types.whole_number(
     "max_query_length", None, "The most word pieces kept of a question."
 )
 flag_types.whole_number(
-    "doc_stride", None, "Word pieces between the starts of two windows."
+    "doc_stride",
+    None,
+    "Word pieces between the starts of two windows; at most a window.",
 )
 flag_types.whole_number("n_best_size", None, "How many answers are ranked.")
 flag_types.whole_number(

@@ -95,7 +95,8 @@ def squad_windows(
         tokenizer: Splits questions and contexts.
         sequence_length: The most word pieces of a packed window.
         doc_stride: The distance between the starts of two windows, in word
-            pieces of the context.
+            pieces of the context; at most a window, so that no piece is left
+            out.
         max_query_length: Longer questions are cut to this many word pieces.
         batch_size: The number of questions that are tokenized at once.
 
