@@ -1,18 +1,36 @@
 """Checks constructor arguments."""
 
+import numbers
 
-def require_positive(**arguments):
-    """Raises unless every argument is an integer of at least 1.
+# Of an int32, which has the sizes of a tensor.
+_LARGEST = 2**31 - 1
+
+
+def require_positive(at_most: int = _LARGEST, **arguments):
+    """Raises unless every argument is an integer from 1 to `at_most`.
 
     Raises:
         ValueError: Naming the first argument that is not, and its value.
     """
     for name, value in arguments.items():
-        if isinstance(value, bool) or int(value) != value or value < 1:
+        is_whole = isinstance(value, numbers.Integral)
+        if isinstance(value, bool) or not is_whole or not 1 <= value <= at_most:
             raise ValueError(
-                f"`{name}` must be a positive integer. "
+                f"`{name}` must be a positive integer of at most {at_most:,}. "
                 f"Received: {name}={value!r}."
             )
+
+
+def require_depth(**arguments):
+    """Raises unless every argument is a number of layers that can be built.
+
+    More would take hours. The deepest published Transformer has 1,000:
+    https://arxiv.org/abs/2203.00555.
+
+    Raises:
+        ValueError: Naming the first argument that is not, and its value.
+    """
+    require_positive(1000, **arguments)
 
 
 def require_rate(**arguments):
@@ -22,7 +40,7 @@ def require_rate(**arguments):
         ValueError: Naming the first argument that is not, and its value.
     """
     for name, value in arguments.items():
-        if not 0 <= value < 1:
+        if not (isinstance(value, numbers.Real) and 0 <= value < 1):
             raise ValueError(
                 f"`{name}` must be at least 0 and less than 1. "
                 f"Received: {name}={value!r}."

@@ -3,7 +3,7 @@
 import keras
 
 from nlp_modeling import layers
-from nlp_modeling.layers.require import require_positive
+from nlp_modeling.layers.require import require_depth, require_positive
 from nlp_modeling.networks.bert_embeddings import (
     bert_embeddings,
     bert_features,
@@ -77,7 +77,8 @@ class AlbertEncoder(Encoder):
         dtype=None,
         **kwargs,
     ):
-        require_positive(hidden_size=hidden_size, num_layers=num_layers)
+        require_positive(vocab_size=vocab_size, hidden_size=hidden_size)
+        require_depth(num_layers=num_layers)
         initializer = initializer or bert_initializer()
         with own_scope(type(self), kwargs.get("name")):
             embedding_layer = layers.OnDeviceEmbedding(

@@ -4,7 +4,7 @@ import keras
 
 from nlp_modeling import layers
 from nlp_modeling.layers.make_part import make_part
-from nlp_modeling.layers.require import require_positive
+from nlp_modeling.layers.require import require_depth, require_positive
 from nlp_modeling.networks.bert_initializer import bert_initializer
 from nlp_modeling.networks.encoder import Encoder
 from nlp_modeling.networks.own_scope import own_scope
@@ -68,10 +68,8 @@ class EncoderScaffold(Encoder):
         dtype=None,
         **kwargs,
     ):
-        require_positive(
-            pooled_output_dim=pooled_output_dim,
-            num_hidden_instances=num_hidden_instances,
-        )
+        require_positive(pooled_output_dim=pooled_output_dim)
+        require_depth(num_hidden_instances=num_hidden_instances)
         with own_scope(type(self), kwargs.get("name")):
             network = embedding_cls
             if not isinstance(network, keras.Model):

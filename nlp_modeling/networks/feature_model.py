@@ -1,11 +1,19 @@
 """Calls a functional model with a dict or a list of features."""
 
 import json
-import pathlib
+import os
+from typing import Any, TypedDict
 
 import keras
 
+from nlp_modeling import files, json_files
 from nlp_modeling.layers.signature_config import SignatureConfig
+from nlp_modeling.networks.load_weights import load_weights
+from nlp_modeling.networks.require_config import require_config
+
+_CONFIG = "config.json"
+_WEIGHTS = "model.weights.h5"
+_Preset = TypedDict("_Preset", {"class": str, "config": dict[str, Any]})
 
 
 class FeatureModel(SignatureConfig, keras.Model):
@@ -48,14 +56,16 @@ class FeatureModel(SignatureConfig, keras.Model):
 
         `text.BertTokenizer.save_to_preset` adds the vocabulary to the folder.
         """
-        folder = pathlib.Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
+        files.make_folder(folder)
         saved = keras.saving.serialize_keras_object(self)
         config = _without_dtype(saved["config"])
         del config["name"]
         preset = {"class": saved["registered_name"], "config": config}
-        (folder / "config.json").write_text(json.dumps(preset, indent=2) + "\n")
-        self.save_weights(folder / "model.weights.h5")
+        text = json.dumps(preset, indent=2) + "\n"
+        files.replace_file(os.path.join(folder, _CONFIG), text)
+        path = os.path.join(folder, _WEIGHTS)
+        with files.written_locally(path) as local:
+            self.save_weights(local)
 
     @classmethod
     def from_preset(cls, folder, **arguments):
@@ -67,20 +77,27 @@ class FeatureModel(SignatureConfig, keras.Model):
                 example `dropout_rate`, `dtype` or `name`.
 
         Raises:
-            FileNotFoundError: If a file is missing.
-            ValueError: If `config.json` is not of a preset, or of another
-                class.
+            ValueError: If a file is missing or damaged, or `config.json` is not
+                of a preset, of another class, or of other weights. Names the
+                file.
         """
-        folder = pathlib.Path(folder)
-        preset = json.loads((folder / "config.json").read_text())
-        found = keras.saving.get_registered_object(preset.get("class"))
+        path = os.path.join(folder, _CONFIG)
+        preset = json_files.read_json(path, _Preset)
+        found = keras.saving.get_registered_object(preset["class"])
         if not (isinstance(found, type) and issubclass(found, cls)):
             raise ValueError(
                 f"config.json of a preset must name a {cls.__name__} as "
-                f"`class`. Received: {folder}: class={preset.get('class')!r}."
+                f"`class`. Received: {path}: class={preset['class']!r}."
             )
-        model = found.from_config({**preset["config"], **arguments})
-        model.load_weights(folder / "model.weights.h5")
+        require_config(found, preset["config"], path)
+        try:
+            model = found.from_config({**preset["config"], **arguments})
+        except (TypeError, ValueError) as error:  # Keras has both.
+            raise ValueError(
+                "The config of a preset must make its model. "
+                f"Received: {path}: {error}"
+            ) from error
+        load_weights(model, os.path.join(folder, _WEIGHTS))
         return model
 
     def __call__(self, inputs, *args, **kwargs):

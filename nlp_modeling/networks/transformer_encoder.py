@@ -6,7 +6,7 @@ import keras
 
 from nlp_modeling import layers
 from nlp_modeling.layers.make_part import make_part
-from nlp_modeling.layers.require import require_positive
+from nlp_modeling.layers.require import require_depth, require_positive
 from nlp_modeling.networks.bert_embeddings import (
     bert_embeddings,
     bert_features,
@@ -103,11 +103,8 @@ class TransformerEncoder(Encoder):
         final_norm=None,
         **kwargs,
     ):
-        require_positive(
-            vocab_size=vocab_size,
-            hidden_size=hidden_size,
-            num_layers=num_layers,
-        )
+        require_positive(vocab_size=vocab_size, hidden_size=hidden_size)
+        require_depth(num_layers=num_layers)
         initializer = initializer or bert_initializer()
         if block is None:
             block = functools.partial(

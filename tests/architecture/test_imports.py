@@ -19,7 +19,7 @@ MAY_IMPORT = {
         {"google", "numpy", "tensorflow"},  # google.protobuf
     ),
     "layers": (set(), {"keras"}),
-    "networks": ({"files", "json_files", "layers"}, {"keras"}),
+    "networks": ({"files", "json_files", "layers"}, {"keras", "typeguard"}),
     "models": ({"layers", "networks"}, {"keras"}),
     "losses": (set(), {"keras"}),
     "optimization": ({"keras_internals"}, {"keras", "tensorflow"}),
@@ -38,6 +38,7 @@ MAY_IMPORT = {
 LAZILY = {
     "layers/dropout.py": {"tensorflow"},
     "layers/matmul_transposed.py": {"tensorflow"},
+    "networks/load_weights.py": {"h5py"},
     "checkpoints/encoder_from_hugging_face.py": {"safetensors"},
     "checkpoints/restore_encoder.py": {"tensorflow"},
     "checkpoints/restore_from_model_garden.py": {"tensorflow"},
