@@ -100,7 +100,7 @@ def test_no_two_configurables_share_a_name():
         name
         for path in SOURCES
         for name in re.findall(
-            r"@gin\.configurable\n(?:@.*\n)?(?:def|class) (\w+)",
+            r"@(?:gin\.)?configurable\n(?:@.*\n)?(?:def|class) (\w+)",
             path.read_text(),
         )
     ]

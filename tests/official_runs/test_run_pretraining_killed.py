@@ -94,14 +94,26 @@ def test_killed_five_times_ends_as_if_never_killed(
         )
 
 
-def test_sigterm_leaves_a_checkpoint_of_the_last_loop(pretraining, tmp_path):
+def test_sigterm_leaves_a_checkpoint_of_the_last_step(pretraining, tmp_path):
     process = pretraining.start(tmp_path, checkpoint_interval=100_000)
     while len(logged(tmp_path)) < 3:
         assert process.poll() is None, process.communicate()[1]
         time.sleep(0.005)
     process.terminate()
     _, said = process.communicate()
-    assert process.returncode == 1
-    last = logged(tmp_path)[-1]["step"]
-    assert said.splitlines()[-1].startswith(f"Stopped after step {last}.")
-    assert saved_step(tmp_path) == last < STEPS
+    assert process.returncode == 75
+    saved = saved_step(tmp_path)
+    assert said.splitlines()[-1].startswith(f"Stopped after step {saved}.")
+    assert logged(tmp_path)[-1]["step"] <= saved < STEPS
+
+
+def test_a_log_has_the_first_step_and_no_line_of_tensorflow(
+    pretraining, tmp_path
+):
+    process = pretraining.start(tmp_path, num_train_steps=20)
+    lines = process.communicate()[1].splitlines()
+    assert process.returncode == 0
+    # A stage that takes longer than ten seconds says so.
+    steps = [line for line in lines if "s so far." not in line]
+    assert steps[0].startswith("step 1 of 20: ")
+    assert all(line.startswith(("step ", "evaluation ")) for line in steps)
