@@ -1,10 +1,10 @@
 """Restores an encoder's weights from a folder or a checkpoint."""
 
-import json
-import pathlib
+import os
 import re
+from typing import Any, TypedDict
 
-from nlp_modeling import files, networks
+from nlp_modeling import files, json_files, networks
 from nlp_modeling.checkpoints.encoder_from_hugging_face import (
     encoder_from_hugging_face,
 )
@@ -12,7 +12,9 @@ from nlp_modeling.checkpoints.restore_from_model_garden import (
     restore_from_model_garden,
 )
 from nlp_modeling.checkpoints.restore_from_run import restore_from_run
-from nlp_modeling.checkpoints.whole_checkpoints import whole_checkpoints
+from nlp_modeling.checkpoints.whole_checkpoints import (
+    whole_checkpoints,
+)
 
 # Prefixes of weights of heads and optimizers, which an encoder does not have.
 _HEADS_OF_HUGGING_FACE = ("cls.", "classifier.", "qa_outputs.")
@@ -25,6 +27,8 @@ _HEADS_OF_MODEL_GARDEN = (
     "step",
     "global_step",
 )
+# A preset's config.json has the name of its class.
+_Config = TypedDict("_Config", {"class": Any}, total=False)
 
 
 def load_encoder(folder, **arguments):
@@ -38,13 +42,13 @@ def load_encoder(folder, **arguments):
         ValueError: If the folder has no `config.json`, or a weight does not
             fit.
     """
-    config = pathlib.Path(folder) / "config.json"
-    if not config.exists():
+    config = os.path.join(folder, "config.json")
+    if not files.file_exists(config):
         raise ValueError(
             "An encoder must come from a folder with config.json. "
             f"Received: {folder}."
         )
-    if "class" in json.loads(config.read_text()):
+    if "class" in json_files.read_json(config, _Config):
         return networks.Encoder.from_preset(folder, **arguments)
     return encoder_from_hugging_face(
         folder, ignore=_HEADS_OF_HUGGING_FACE, **arguments
@@ -66,7 +70,7 @@ def restore_encoder(encoder, source) -> str:
         ValueError: If the source has none of these formats, or a weight is
             missing, left over or of another shape.
     """
-    if (pathlib.Path(source) / "config.json").exists():
+    if files.file_exists(os.path.join(source, "config.json")):
         _copy(load_encoder(source), encoder)
         return "a folder with config.json"
     checkpoint = newest_checkpoint(source)

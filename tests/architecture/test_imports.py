@@ -39,7 +39,7 @@ LAZILY = {
     "layers/dropout.py": {"tensorflow"},
     "layers/matmul_transposed.py": {"tensorflow"},
     "networks/load_weights.py": {"h5py"},
-    "checkpoints/encoder_from_hugging_face.py": {"safetensors"},
+    "checkpoints/read_safetensors.py": {"safetensors"},
     "checkpoints/restore_encoder.py": {"tensorflow"},
     "checkpoints/restore_from_model_garden.py": {"tensorflow"},
     "checkpoints/restore_from_run.py": {"tensorflow"},

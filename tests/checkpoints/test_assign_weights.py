@@ -1,12 +1,10 @@
 """Every weight of a source is used exactly once, or named."""
 
-import json
-
 import keras
 import numpy as np
 import pytest
 
-from nlp_modeling.checkpoints import assign_weights, encoder_from_hugging_face
+from nlp_modeling.checkpoints import assign_weights
 from tests import exactness
 
 
@@ -79,24 +77,3 @@ def test_a_weight_of_another_shape_is_named_with_both_shapes(network):
     source[path] = assign_weights.SourceWeight("pooler.bias", np.zeros(3))
     with pytest.raises(ValueError, match=r"pooler.bias .*\(16,\).*\(3,\)"):
         assign_weights.assign_weights(network, source)
-
-
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [
-        ("model_type", "roberta"),
-        ("hidden_act", "mish"),
-        ("layer_norm_eps", 1e-5),
-        ("position_embedding_type", "relative_key"),
-    ],
-)
-def test_a_configuration_of_another_kind_is_named(tmp_path, key, value):
-    config = {"model_type": "bert", "hidden_act": "gelu", key: value}
-    (tmp_path / "config.json").write_text(json.dumps(config))
-    with pytest.raises(ValueError, match=f"{key}.*{value}"):
-        encoder_from_hugging_face(tmp_path)
-
-
-def test_a_folder_without_its_files_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match="config.json"):
-        encoder_from_hugging_face(tmp_path)
