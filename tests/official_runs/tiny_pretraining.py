@@ -32,6 +32,9 @@ class TinyPretraining:
     Args:
         folder: Where the records are made.
         **flags: Of every run.
+
+    Attributes:
+        flags: All flags of every run.
     """
 
     def __init__(self, folder: pathlib.Path, **flags):
@@ -50,7 +53,7 @@ class TinyPretraining:
             text.BertTokenizer(str(vocabulary)), sequence_length=32
         )
         data.write_pretraining_data([str(corpus)], [str(records)], make)
-        self._flags = {
+        self.flags = {
             "gin_file": folder / "network.gin",
             "input_files": records,
             "eval_files": records,
@@ -65,7 +68,7 @@ class TinyPretraining:
 
     def start(self, model_dir, **flags) -> subprocess.Popen:
         """Starts a run, or goes on with it."""
-        flags = self._flags | {"model_dir": model_dir} | flags
+        flags = self.flags | {"model_dir": model_dir} | flags
         return subprocess.Popen(
             [
                 sys.executable,
