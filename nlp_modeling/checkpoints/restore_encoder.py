@@ -1,5 +1,6 @@
 """Restores an encoder's weights from a folder or a checkpoint."""
 
+import contextlib
 import os
 import re
 from typing import Any, TypedDict
@@ -13,6 +14,7 @@ from nlp_modeling.checkpoints.restore_from_model_garden import (
 )
 from nlp_modeling.checkpoints.restore_from_run import restore_from_run
 from nlp_modeling.checkpoints.whole_checkpoints import (
+    is_whole,
     whole_checkpoints,
 )
 
@@ -71,7 +73,9 @@ def restore_encoder(encoder, source) -> str:
             missing, left over or of another shape.
     """
     if files.file_exists(os.path.join(source, "config.json")):
-        _copy(load_encoder(source), encoder)
+        found = load_encoder(source)
+        with _named(source):
+            _copy(found, encoder)
         return "a folder with config.json"
     checkpoint = newest_checkpoint(source)
     if checkpoint is None:
@@ -82,7 +86,8 @@ def restore_encoder(encoder, source) -> str:
     if is_of_a_run(checkpoint):
         restore_from_run(encoder, checkpoint)
         return "a run's checkpoint"
-    restore_from_model_garden(encoder, checkpoint, _HEADS_OF_MODEL_GARDEN)
+    with _named(checkpoint):
+        restore_from_model_garden(encoder, checkpoint, _HEADS_OF_MODEL_GARDEN)
     return "a Model Garden checkpoint"
 
 
@@ -90,7 +95,8 @@ def newest_checkpoint(source) -> str | None:
     """Finds the path of the newest whole TensorFlow checkpoint.
 
     Args:
-        source: Path of a checkpoint, its folder, or a run's folder.
+        source: Path of a checkpoint or its index, its folder, or a run's
+            folder.
 
     Returns:
         The path; None if there is no checkpoint.
@@ -98,8 +104,13 @@ def newest_checkpoint(source) -> str | None:
     Raises:
         ValueError: If there are checkpoints, and all are damaged.
     """
-    source = str(source)
+    source = os.fspath(source).removesuffix(".index")
     if files.file_exists(f"{source}.index"):
+        if not is_whole(source):
+            raise ValueError(
+                "A checkpoint must have its whole index and data. "
+                f"Received: {source}, which is damaged."
+            )
         return source
     for folder in (source, f"{source}/checkpoints"):
         if found := whole_checkpoints(folder):
@@ -115,6 +126,17 @@ def is_of_a_run(checkpoint) -> bool:
     # A named encoder's name comes first. TensorFlow writes a "/" as ".S".
     table = re.compile(r"model/(.+\.S)?word_embeddings\.Sembeddings/")
     return any(map(table.match, keys))
+
+
+@contextlib.contextmanager
+def _named(source):
+    """Names the source in errors about its weights."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(
+            f"Weights must fit the encoder. Received: {source}: {error}"
+        ) from error
 
 
 def _copy(source, target):

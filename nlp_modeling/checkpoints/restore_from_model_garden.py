@@ -73,7 +73,14 @@ def _of_checkpoint(encoder, path, ignore):
 
     reader = tf.train.load_checkpoint(path)
     weights = {}
-    for key in reader.get_variable_to_shape_map():
+    keys = sorted(reader.get_variable_to_shape_map())
+    if not any(key.endswith(_SUFFIX) for key in keys):
+        raise ValueError(
+            "A Model Garden checkpoint must be of TensorFlow 2's objects; of "
+            "BERT's first checkpoints, read Hugging Face's folders of the same "
+            f"names. Received: TensorFlow 1's names, such as {keys[:1]}."
+        )
+    for key in keys:
         name = key.removesuffix(_SUFFIX)
         if key == name or name == "save_counter" or name.startswith(ignore):
             continue

@@ -4,6 +4,8 @@ import logging
 import os
 import re
 
+import numpy as np
+
 from nlp_modeling import files
 
 _logger = logging.getLogger(__name__)
@@ -52,13 +54,17 @@ def is_whole(path: str) -> bool:
         reader = tf.train.load_checkpoint(path)
         shapes = reader.get_variable_to_shape_map()
         types = reader.get_variable_to_dtype_map()
-    except (tf.errors.OpError, ValueError, RuntimeError):
+        # Strings have no size of their own. The last tensor is at the end.
+        read = {name for name in types if types[name] == tf.string}
+        read.update(sorted(types)[-1:])
+        values = {name: reader.get_tensor(name) for name in read}
+    except (tf.errors.OpError, ValueError, RuntimeError, IndexError):
         return False
-    # Strings have no size of their own.
     needed = sum(
-        types[name].size * tf.TensorShape(shape).num_elements()
+        sum(map(len, np.ravel(values[name])))
+        if types[name] == tf.string
+        else types[name].size * tf.TensorShape(shape).num_elements()
         for name, shape in shapes.items()
-        if types[name] != tf.string
     )
     shards = tf.io.gfile.glob(f"{_escaped(path)}.data-*-of-*")
     return needed <= sum(tf.io.gfile.stat(shard).length for shard in shards)
