@@ -30,8 +30,13 @@ class PretrainingProcess:
     @property
     def is_over(self) -> bool:
         """Whether the process ended; its parent does not wait for it."""
-        stat = pathlib.Path(f"/proc/{self._pid}/stat")
-        return not stat.exists() or stat.read_text().rsplit(")")[-1][1] == "Z"
+        folder = pathlib.Path(f"/proc/{self._pid}")
+        try:
+            state = (folder / "stat").read_text().rsplit(")")[-1].split()[0]
+            # A killed process holds its files until its last thread is gone.
+            return state == "Z" and len(os.listdir(folder / "task")) <= 1
+        except FileNotFoundError:
+            return True
 
     def end(self, number: int | None = None) -> int | None:
         """Sends a signal, if any, and gives the exit code; None if killed."""
