@@ -54,6 +54,25 @@ def test_each_example_keeps_its_own_loss():
     )
 
 
+@pytest.mark.parametrize("weights", [None, [1, 3], [[1], [3]]])
+def test_a_column_of_labels_is_what_a_row_of_them_is(weights):
+    """An axis of 1 would broadcast against the others without an error."""
+    row = None if weights is None else np.ravel(weights)
+    found = loss([[0], [1]], LOGITS, weights)
+    assert found == pytest.approx(loss([0, 1], LOGITS, row))
+
+
+def test_labels_of_every_position_may_be_a_column():
+    labels = np.array([[[0], [1]]])
+    found = losses.weighted_sparse_categorical_crossentropy_per_example_loss(
+        labels, LOGITS[None], np.ones((1, 2, 1))
+    )
+    assert tuple(found.shape) == (1, 2)
+    np.testing.assert_allclose(
+        keras.ops.convert_to_numpy(found), [[np.log(4), LOSS]], rtol=1e-6
+    )
+
+
 def test_half_precision_is_summed_in_float32():
     wide = np.zeros((1, 30_000), "float16")  # e^0 times 30,000, past float16.
     assert loss([7], wide) == pytest.approx(np.log(30_000), rel=1e-6)
@@ -65,8 +84,12 @@ def test_half_precision_is_summed_in_float32():
         ([[1, 1]], None, r"labels.shape=\(1, 2\)"),
         ([1, 1], [[1.0, 1.0]], r"weights.shape=\(1, 2\)"),
         (1, None, r"labels.shape=\(\)"),
+        ([1], None, r"labels.shape=\(1,\), predictions.shape=\(2, 2\)"),
+        ([1, 1], [1.0], r"weights.shape=\(1,\)"),
+        ([1, 1], 1.0, r"weights.shape=\(\)"),
+        ([[[1]], [[1]]], None, r"labels.shape=\(2, 1, 1\)"),
     ],
 )
-def test_ranks_that_do_not_agree_are_named(labels, weights, named):
+def test_shapes_that_do_not_agree_are_named(labels, weights, named):
     with pytest.raises(ValueError, match=named):
         loss(labels, LOGITS, weights)

@@ -34,6 +34,17 @@ def test_a_classifier_learns_its_labels_in_fit(as_list):
     )
 
 
+def test_a_column_of_labels_gives_the_loss_of_a_row_in_fit():
+    network = encoder(dropout_rate=0.0, attention_dropout_rate=0.0)
+    model = models.BertClassifier(network, num_classes=3, dropout_rate=0.0)
+    found = []
+    for labels in (LABELS, LABELS[:, None]):
+        model.compile(keras.optimizers.SGD(0.0), loss, jit_compile=False)
+        history = model.fit(ENCODING, labels, verbose=0, batch_size=B)
+        found += history.history["loss"]
+    assert found[1] == pytest.approx(found[0])
+
+
 def test_a_pretrainer_learns_both_tasks_in_fit():
     keras.utils.set_random_seed(1)
     model = models.BertPretrainer(
