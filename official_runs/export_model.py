@@ -9,87 +9,97 @@ Hugging Face) gives every text a vector. See `nlp_modeling.serving`; predict
 applies what is exported.
 """
 
-import json
-import os
-
-import tensorflow as tf
 from absl import flags
 
-from nlp_modeling import checkpoints, serving, text
-from official_runs.finetuning.export import export_finetuned
+from official_runs.program import flag_types
 from official_runs.program.run_program import run_program
 
-_MODEL_DIR = flags.DEFINE_string(
+_MODEL_DIR = flag_types.input_folder(
     "model_dir", None, "The folder of a run that fine-tuned."
 )
-_ENCODER = flags.DEFINE_string(
+_ENCODER = flag_types.input_folder(
     "init_checkpoint", None, "Instead: the folder of an encoder."
 )
-_EXPORT_PATH = flags.DEFINE_string(
+_EXPORT_PATH = flag_types.path(
     "model_export_path", None, "Where to write.", required=True
 )
 _NAME = flags.DEFINE_string("model_name", None, "The model card's title.")
 _DATA = flags.DEFINE_string(
     "data_statement", "", "What the model learned from, for the model card."
 )
-_THRESHOLD = flags.DEFINE_float(
-    "null_score_diff_threshold",
-    None,
-    "Of a reader that may refuse; unless given, the best on the eval examples.",
+_OVERWRITE = flags.DEFINE_bool("overwrite", False, "Replace what exists.")
+_OF_A_RUN = (
+    flag_types.number(
+        "null_score_diff_threshold",
+        None,
+        "Of a reader that may refuse; unless given, the best on the eval "
+        "examples.",
+    ),
+    flags.DEFINE_bool(
+        "splits_punctuation",
+        True,
+        "A tagger's punctuation is words of its own; otherwise spaces part "
+        "words.",
+    ),
 )
-_SPLITS = flags.DEFINE_bool(
-    "splits_punctuation",
-    True,
-    "A tagger's punctuation is words of its own; otherwise spaces part words.",
-)
-_SEQ_LENGTH = flags.DEFINE_integer(
-    "max_seq_length", 128, "Of an encoder's texts, in word pieces."
+_SEQ_LENGTH = flag_types.whole_number(
+    "max_seq_length", 128, "Of an encoder's texts, in word pieces.", low=5
 )
 _POOLING = flags.DEFINE_enum(
     "pooling", "mean", ["mean", "first", "pooler"], "An encoder's vectors."
 )
-_NORMALIZE = flags.DEFINE_bool("normalize", False, "Vectors have length 1.")
-_LOWER_CASE = flags.DEFINE_bool(
-    "do_lower_case", True, "Whether a folder of Hugging Face is uncased."
+_NORMALIZE = flags.DEFINE_bool(
+    "normalize", False, "An encoder's vectors have length 1."
 )
-_OVERWRITE = flags.DEFINE_bool("overwrite", False, "Replace what exists.")
+_LOWER_CASE = flags.DEFINE_bool(
+    "do_lower_case",
+    None,
+    "Whether an encoder is uncased; unless given, what its folder says.",
+)
+_OF_AN_ENCODER = (_SEQ_LENGTH, _POOLING, _NORMALIZE, _LOWER_CASE)
 
 
-def export_encoder(source: str, folder: str, overwrite: bool = False) -> None:
-    """Exports an encoder as the flags say: texts to vectors."""
-    encoder = checkpoints.load_encoder(source)
-    with tf.io.gfile.GFile(os.path.join(source, "config.json")) as file:
-        is_preset = "class" in json.loads(file.read())
-    if is_preset:
-        tokenizer = text.BertTokenizer.from_preset(source)
-    else:
-        vocabulary = os.path.join(source, "vocab.txt")
-        tokenizer = text.BertTokenizer(vocabulary, _LOWER_CASE.value)
-    served = serving.Embedder(
-        encoder, tokenizer, _POOLING.value, _NORMALIZE.value, _SEQ_LENGTH.value
-    )
-    card = serving.ModelCard(_NAME.value or "BERT encoder", _DATA.value)
-    serving.export(served, folder, card, overwrite)
-
-
-def main():
+def _require_one_source():
     if bool(_MODEL_DIR.value) == bool(_ENCODER.value):
         raise ValueError(
             "What to export must be named by one of --model_dir and "
             f"--init_checkpoint. Received: model_dir={_MODEL_DIR.value}, "
             f"init_checkpoint={_ENCODER.value}."
         )
+    source, others = "model_dir", _OF_AN_ENCODER
     if _ENCODER.value:
-        export_encoder(_ENCODER.value, _EXPORT_PATH.value, _OVERWRITE.value)
+        source, others = "init_checkpoint", _OF_A_RUN
+    for flag in others:
+        if flag.present:
+            raise ValueError(
+                f"--{flag.name} has no meaning with --{source}. Received: "
+                f"{flag.name}={flag.value!r}."
+            )
+
+
+def main():
+    _require_one_source()
+    from official_runs.finetuning import export
+
+    about = {"name": _NAME.value, "data": _DATA.value}
+    if _ENCODER.value:
+        export.export_encoder(
+            _ENCODER.value,
+            _EXPORT_PATH.value,
+            _OVERWRITE.value,
+            lower_case=_LOWER_CASE.value,
+            pooling=_POOLING.value,
+            normalize=_NORMALIZE.value,
+            sequence_length=_SEQ_LENGTH.value,
+            **about,
+        )
         return
-    export_finetuned(
+    export.export_finetuned(
         _MODEL_DIR.value,
         _EXPORT_PATH.value,
         _OVERWRITE.value,
-        null_score_diff_threshold=_THRESHOLD.value,
-        splits_punctuation=_SPLITS.value,
-        name=_NAME.value,
-        data=_DATA.value,
+        **{flag.name: flag.value for flag in _OF_A_RUN},
+        **about,
     )
 
 

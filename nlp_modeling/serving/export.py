@@ -4,7 +4,7 @@ import os
 
 import tensorflow as tf
 
-from nlp_modeling import data
+from nlp_modeling import data, files
 from nlp_modeling.serving.model_card import ModelCard
 from nlp_modeling.serving.served_model import ServedModel
 
@@ -29,7 +29,7 @@ def export(
 
     Args:
         served: A served model, for example a `Classifier`.
-        folder: Path of the folder to write.
+        folder: Path of the folder to write, see `files`.
         card: The model card; None for an empty one.
         overwrite: Whether to replace an existing folder.
 
@@ -54,5 +54,4 @@ def export(
             module, partial, signatures={"serving_default": module.serve}
         )
         for name, content in texts.items():
-            with tf.io.gfile.GFile(os.path.join(partial, name), "w") as file:
-                file.write(content)
+            files.replace_file(os.path.join(partial, name), content)

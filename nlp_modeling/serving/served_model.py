@@ -84,6 +84,7 @@ class ServedModel:
         return {
             "sequence_length": self.sequence_length,
             "lower_case": self.tokenizer.lower_case,
+            "strip_accents": self.tokenizer.strip_accents,
         }
 
     def _features(self, segments):

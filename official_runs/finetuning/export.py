@@ -1,11 +1,11 @@
-"""Exports a fine-tuned model as one artefact of raw strings."""
+"""Exports a fine-tuned model, or an encoder, as one artefact of strings."""
 
 import os
 
 import keras
-import tensorflow as tf
 
-from nlp_modeling import serving, text
+from nlp_modeling import checkpoints, files, json_files, serving, text
+from official_runs.finetuning.initialization import preset_folder
 from official_runs.finetuning.saved_model import load_finetuned
 from official_runs.finetuning.tasks import TASKS
 
@@ -75,12 +75,46 @@ def export_finetuned(
     serving.export(served, folder, card, overwrite)
 
 
+def export_encoder(
+    source: str,
+    folder: str,
+    overwrite: bool = False,
+    *,
+    lower_case: bool | None = None,
+    name: str | None = None,
+    data: str = "",
+    **arguments,
+) -> None:
+    """Exports an encoder, which gives every text a vector.
+
+    Args:
+        source: A preset, a BERT folder of Hugging Face, or the folder of a run
+            that left its `encoder/`.
+        folder: Where the artefact is to appear.
+        overwrite: Whether to replace what is there.
+        lower_case: Whether text loses its case; None for what the encoder's
+            folder says.
+        name: The model card's title; None for a general one.
+        data: What the model learned from, for the card.
+        **arguments: Of `serving.Embedder`.
+
+    Raises:
+        ValueError: If `source` is no encoder, or has no tokenizer.
+        FileExistsError: If `folder` exists and `overwrite` is false.
+    """
+    source = preset_folder(source) or source
+    encoder = checkpoints.load_encoder(source)
+    given = {} if lower_case is None else {"lower_case": lower_case}
+    tokenizer = text.BertTokenizer.from_preset(source, **given)
+    served = serving.Embedder(encoder, tokenizer, **arguments)
+    card = serving.ModelCard(name or "BERT encoder", data)
+    serving.export(served, folder, card, overwrite)
+
+
 def _settings_of(model_dir):
     """Reads the run's settings, from which it can be run again."""
     path = os.path.join(model_dir, "config.gin")
-    if not tf.io.gfile.exists(path):
+    if not files.file_exists(path):
         return ""
-    with tf.io.gfile.GFile(path) as file:
-        return (
-            f"All settings of the training:\n\n```\n{file.read().strip()}\n```"
-        )
+    settings = json_files.read_text(path).strip()
+    return f"All settings of the training:\n\n```\n{settings}\n```"

@@ -1,12 +1,16 @@
 """Loads or makes the tokenizer and the encoder that fine-tuning begins with."""
 
-import json
 import os
 from collections.abc import Callable
 
-import tensorflow as tf
-
-from nlp_modeling import checkpoints, data, networks, text, training
+from nlp_modeling import (
+    checkpoints,
+    data,
+    files,
+    networks,
+    text,
+    training,
+)
 from official_runs.finetuning.library_docs import library_docs_folder
 from official_runs.program.configurable import configurable
 
@@ -27,27 +31,29 @@ def load_tokenizer(
         init_checkpoint: The source of the encoder; None for a new encoder.
         vocab_file: The vocabulary; None for the encoder's own.
         lower_case: Whether the vocabulary is uncased. None takes what the
-            encoder's folder says, or True if it says nothing.
+            encoder's folder says, or the vocabulary's if there is no encoder;
+            True if it says nothing.
         learned_size: How many entries to learn from the installed
             documentation, if there is no vocabulary; None for an error.
 
     Raises:
-        ValueError: If there is no vocabulary.
+        ValueError: If there is no vocabulary, or the folder is of another
+            tokenizer.
     """
     preset = preset_folder(init_checkpoint)
-    if vocab_file is None and preset:
-        vocab_file = os.path.join(preset, "vocab.txt")
     if vocab_file is None and learned_size and not init_checkpoint:
         vocab_file = _learned_vocabulary(folder, learned_size)
-    if vocab_file is None:
+    if vocab_file is None and not preset:
         raise ValueError(
             "--vocab_file must name the encoder's vocabulary, unless "
             "--init_checkpoint is a folder that has one. Received: "
             f"init_checkpoint={init_checkpoint}."
         )
-    if lower_case is None:
-        lower_case = _is_uncased(preset)
-    return text.BertTokenizer(vocab_file, lower_case=lower_case)
+    given = {"vocabulary": vocab_file, "lower_case": lower_case}
+    return text.BertTokenizer.from_preset(
+        preset or os.path.dirname(vocab_file),
+        **{name: value for name, value in given.items() if value is not None},
+    )
 
 
 @configurable
@@ -96,32 +102,16 @@ def make_encoder(
 def preset_folder(source: str | None) -> str | None:
     """Finds the folder with config.json: the source, or `encoder` in it."""
     for folder in (source, os.path.join(source or "", "encoder")):
-        if source and tf.io.gfile.exists(os.path.join(folder, "config.json")):
+        if source and files.file_exists(os.path.join(folder, "config.json")):
             return folder
     return None
 
 
 def _learned_vocabulary(folder, size):
     path = os.path.join(folder.path, f"vocab-{size}.txt")
-    if not tf.io.gfile.exists(path):
+    if not files.file_exists(path):
         corpus = os.path.join(library_docs_folder(folder), "corpus/train.txt")
         vocabulary = text.learn_vocabulary(data.read_lines(corpus), size)
-        with data.whole_output(path) as partial:
-            with tf.io.gfile.GFile(partial, "w") as file:
-                file.write("".join(f"{piece}\n" for piece in vocabulary))
+        entries = "".join(f"{piece}\n" for piece in vocabulary)
+        files.replace_file(path, entries)
     return path
-
-
-def _is_uncased(folder):
-    """Reads our `tokenizer.json`, or Hugging Face's configuration."""
-    for file, key in (
-        ("tokenizer.json", "lower_case"),
-        ("tokenizer_config.json", "do_lower_case"),
-    ):
-        path = os.path.join(folder or "", file)
-        if folder and tf.io.gfile.exists(path):
-            with tf.io.gfile.GFile(path) as content:
-                settings = json.loads(content.read())
-            if key in settings:
-                return settings[key]
-    return True

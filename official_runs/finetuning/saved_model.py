@@ -3,14 +3,54 @@
 import json
 import os
 from collections.abc import Mapping
+from typing import Required, TypedDict
 
 import keras
-import tensorflow as tf
 
-from nlp_modeling import data, models, networks, text  # noqa: F401
+from nlp_modeling import (
+    data,
+    files,
+    json_files,
+    models,  # noqa: F401  Registers what a preset names.
+    networks,
+    text,
+)
 
 # Describes the task, in the folder of the model.
 _TASK = "task.json"
+
+
+class _Task(TypedDict, total=False):
+    """Describes what the tasks of this package keep; another may keep more."""
+
+    kind: Required[str]
+    sequence_length: Required[int]
+    scores: Required[dict[str, float]]
+    seed: int
+    task: str | None
+    labels: list[str]
+    num_texts: int
+    version_2_with_negative: bool
+    doc_stride: int
+    max_query_length: int
+    n_best_size: int
+    max_answer_length: int
+    null_score_diff_threshold: float
+
+
+class TaskDescription(dict):
+    """Holds the content of a task's file; names the file if a key is absent."""
+
+    def __init__(self, path: str):
+        known = json_files.read_json(path, _Task)
+        super().__init__(json_files.read_json(path, dict) | known)
+        self._path = path
+
+    def __missing__(self, key):
+        raise ValueError(
+            "A task's description must have what its kind needs. "
+            f"Received: {self._path}, without {key!r}."
+        )
 
 
 def model_folder(model_dir: str) -> str:
@@ -35,17 +75,17 @@ def save_finetuned(
     with data.whole_output(model_folder(model_dir), overwrite=True) as partial:
         model.save_to_preset(partial)
         tokenizer.save_to_preset(partial)
-        with tf.io.gfile.GFile(os.path.join(partial, _TASK), "w") as file:
-            file.write(json.dumps(task, indent=2) + "\n")
+        described = json.dumps(task, indent=2) + "\n"
+        files.replace_file(os.path.join(partial, _TASK), described)
 
 
 def load_finetuned(
     model_dir: str,
-) -> tuple[keras.Model, text.BertTokenizer, dict]:
+) -> tuple[keras.Model, text.BertTokenizer, TaskDescription]:
     """Loads the model of a run, its tokenizer and its task.
 
     Raises:
-        ValueError: If the run left no model.
+        ValueError: If the run left no model, or a file is damaged. Names it.
     """
     folder = model_folder(model_dir)
     task = read_task(model_dir)
@@ -58,10 +98,11 @@ def load_finetuned(
     return model, text.BertTokenizer.from_preset(folder), task
 
 
-def read_task(model_dir: str) -> dict | None:
-    """Reads the task and scores of a run's model; None without a model."""
+def read_task(model_dir: str) -> TaskDescription | None:
+    """Reads the task and scores of a run's model; None without a model.
+
+    Raises:
+        ValueError: If the file is damaged. Names the file and the key.
+    """
     path = os.path.join(model_folder(model_dir), _TASK)
-    if not tf.io.gfile.exists(path):
-        return None
-    with tf.io.gfile.GFile(path) as file:
-        return json.loads(file.read())
+    return TaskDescription(path) if files.file_exists(path) else None

@@ -225,6 +225,26 @@ def test_an_encoder_gives_vectors(exporter, predictor, tokenizer, tmp_path):
     np.testing.assert_allclose(row["embedding"], wanted, atol=1e-5)
 
 
+def test_an_encoders_folder_decides_about_case(exporter, predictor, tmp_path):
+    tokenizer = text.BertTokenizer([*VOCABULARY, "Good"], lower_case=False)
+    encoder = networks.TransformerEncoder(
+        tokenizer.vocab_size, 8, 1, 2, 8, intermediate_size=8
+    )
+    encoder.save_to_preset(tmp_path / "run" / "encoder")
+    tokenizer.save_to_preset(tmp_path / "run" / "encoder")
+    for flags, differ in (({}, True), ({"do_lower_case": True}, False)):
+        code, errors = exporter.run(
+            init_checkpoint=tmp_path / "run",
+            model_export_path=tmp_path / "export",
+            max_seq_length=8,
+            overwrite=True,
+            **flags,
+        )
+        assert code == 0, errors
+        good, capital = predicted(predictor, tmp_path, ["good", "Good"])
+        assert (good["embedding"] != capital["embedding"]) == differ
+
+
 @pytest.mark.slow  # Starts processes.
 def test_standard_input_and_output_serve_a_pipe(runs):
     result = subprocess.run(
@@ -280,6 +300,13 @@ def test_what_cannot_be_exported_is_named(exporter, predictor, runs, tmp_path):
     assert (code, str(tmp_path) in errors) == (1, True)
     code, errors = exporter.run(init_checkpoint=tmp_path, **export)
     assert (code, "config.json" in errors) == (1, True)
+    for flags in (
+        {"model_dir": tmp_path, "do_lower_case": True},
+        {"model_dir": tmp_path, "pooling": "first"},
+        {"init_checkpoint": tmp_path, "splits_punctuation": False},
+    ):
+        code, errors = exporter.run(**flags, **export)
+        assert (code, "has no meaning with" in errors) == (1, True)
     folder = runs / "classification"
     code, errors = exporter.run(
         model_dir=folder, model_export_path=folder / "export"
