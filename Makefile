@@ -1,16 +1,19 @@
 # make quickstart   the main job, on a machine with nothing but Python 3.11
 # make test         the fast tests
-# make test-slow test-backends test-peers test-tpu test-beam   the heavy ones
+# make test-slow test-hostile test-backends test-peers test-tpu test-beam
+#                   the heavy ones
 # make lint format
 PYTHON ?= python3.11
 PIP = bin/pip install --quiet --constraint constraints.txt --editable
 # A process a core: most of a test is Python, which uses one.
 TEST = bin/python -m pytest --quiet --numprocesses=auto --dist=loadfile
+# The tests with targets of their own.
+NOT_HERE = --ignore=tests/hostile --ignore=tests/peers --ignore=tests/tpu
 # The tests that hold on every backend of Keras.
 KIT_TESTS = tests/layers tests/networks tests/models tests/losses \
   tests/checkpoints tests/conformance
 
-.PHONY: quickstart test test-slow test-backends test-peers test-tpu test-beam \
+.PHONY: quickstart test test-slow test-hostile test-backends test-peers test-tpu test-beam \
   install-all fixtures lint format clean
 
 # A folder is made once; `make clean` or another QUICKSTART starts anew.
@@ -40,11 +43,15 @@ $(QUICKSTART)/%/.made: $(QUICKSTART)/vocab.txt
 	touch $@
 
 test: .venv/.installed
-	.venv/$(TEST) -m 'not slow' --ignore=tests/peers --ignore=tests/tpu
+	.venv/$(TEST) -m 'not slow' $(NOT_HERE)
 
 # Long runs, and real data where it is at hand.
 test-slow: .venv/.installed
-	.venv/$(TEST) -m slow --ignore=tests/peers --ignore=tests/tpu
+	.venv/$(TEST) -m slow $(NOT_HERE)
+
+# Bad inputs, kills, damaged folders and files, hard strings.
+test-hostile: .venv/.installed
+	.venv/$(TEST) tests/hostile
 
 test-backends: .venv-hub/.installed
 	KERAS_BACKEND=jax .venv-hub/$(TEST) $(KIT_TESTS)

@@ -19,6 +19,7 @@ EXTRAS = {
     # Pretraining data from more text than one machine should read.
     "beam": ["apache-beam[tfrecord]>=2.60"],
     "test": [
+        "hypothesis>=6",
         "ipython>=8",
         "matplotlib>=3.8",
         "nbformat>=5",
