@@ -1,7 +1,9 @@
 """BERT-family encoders on TensorFlow and Keras 3: the parts and the training.
 
-A folder loads when it is first named, so that a network under another backend
-of Keras loads no TensorFlow:
+Importing the package makes its layers, networks and models known to Keras, and
+its optimizers if Keras runs on TensorFlow, so that `keras.saving.load_model`
+reads them. The other folders load when they are first named: they need
+TensorFlow, which a network under another backend of Keras does not.
 
     import nlp_modeling as modeling
 
@@ -9,6 +11,13 @@ of Keras loads no TensorFlow:
 """
 
 import importlib
+
+import keras
+
+from nlp_modeling import layers, losses, models, networks
+
+if keras.backend.backend() == "tensorflow":
+    from nlp_modeling import optimization
 
 __version__ = "0.1.0"
 

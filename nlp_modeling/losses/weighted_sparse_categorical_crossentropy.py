@@ -1,10 +1,12 @@
 """Computes the weighted cross entropy of integer labels."""
 
+import keras
 from keras import ops
 
 # Shapes: [...] any leading axes, such as batch and predictions; C classes.
 
 
+@keras.saving.register_keras_serializable(package="nlp_modeling")
 def weighted_sparse_categorical_crossentropy_loss(
     labels, predictions, weights=None
 ):
@@ -33,6 +35,7 @@ def weighted_sparse_categorical_crossentropy_loss(
     return ops.divide_no_nan(ops.sum(losses), total)
 
 
+@keras.saving.register_keras_serializable(package="nlp_modeling")
 def weighted_sparse_categorical_crossentropy_per_example_loss(
     labels, predictions, weights=None
 ):

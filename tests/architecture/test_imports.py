@@ -6,7 +6,11 @@ import pathlib
 import subprocess
 import sys
 
+import keras
 import pytest
+
+from nlp_modeling import losses, models, optimization
+from tests.conformance import cases
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "nlp_modeling"
@@ -110,9 +114,8 @@ def test_no_file_has_a_vague_name():
     assert not [path for path in FILES if path.stem in vague]
 
 
-def loaded(code, backend, home):
-    """The modules in memory after some code in a fresh interpreter."""
-    code += "; import json, sys; print(json.dumps(list(sys.modules)))"
+def printed(code, backend, home):
+    """What some code prints last in a fresh interpreter."""
     result = subprocess.run(
         [sys.executable, "-c", code],
         env={"KERAS_BACKEND": backend, "PATH": "", "HOME": str(home)},
@@ -121,21 +124,57 @@ def loaded(code, backend, home):
         text=True,
         check=True,
     )
-    return set(json.loads(result.stdout.splitlines()[-1]))
+    return result.stdout.splitlines()[-1]
 
 
-def test_the_package_alone_loads_nothing(tmp_path):
-    modules = loaded("import nlp_modeling", "tensorflow", tmp_path)
-    assert not modules & {"keras", "tensorflow", "numpy"}
-
-
-def test_networks_under_jax_load_no_tensorflow(tmp_path):
-    pytest.importorskip("jax")
-    modules = loaded(
-        "import nlp_modeling.networks, nlp_modeling.models, "
-        "nlp_modeling.losses, nlp_modeling.checkpoints",
-        "jax",
-        tmp_path,
+def test_a_fresh_process_loads_what_another_saved(tmp_path):
+    """After an import of the package, which names nothing in it."""
+    keras.utils.set_random_seed(1)
+    model = models.BertClassifier(cases.encoder(), 2)
+    model.compile(
+        optimizer(), losses.weighted_sparse_categorical_crossentropy_loss
     )
+    path = tmp_path / "model.keras"
+    model.save(path)
+    code = (
+        "import nlp_modeling, keras; "
+        f"model = keras.saving.load_model({str(path)!r}); "
+        "print(type(model).__name__, type(model.optimizer).__name__, "
+        "model.loss.__name__)"
+    )
+    assert printed(code, keras.backend.backend(), tmp_path) == (
+        f"BertClassifier {type(model.optimizer).__name__} "
+        "weighted_sparse_categorical_crossentropy_loss"
+    )
+
+
+def optimizer():
+    if keras.backend.backend() != "tensorflow":
+        return keras.optimizers.AdamW()
+    schedule = optimization.StableDecay(1e-3, 10, 2)
+    return optimization.LAMB(optimization.LinearWarmup(schedule, 3))
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_the_package_loads_no_tensorflow_under_other_backends(
+    backend, tmp_path
+):
+    pytest.importorskip(backend)
+    code = (
+        "import nlp_modeling, nlp_modeling.checkpoints, json, sys; "
+        "print(json.dumps(list(sys.modules)))"
+    )
+    modules = set(json.loads(printed(code, backend, tmp_path)))
     assert "nlp_modeling.networks.transformer_encoder" in modules
     assert not modules & {"tensorflow", "tensorflow_text"}
+
+
+def test_the_package_loads_text_and_data_when_they_are_named(tmp_path):
+    code = (
+        "import nlp_modeling, sys; "
+        "print([name in sys.modules for name in "
+        "('nlp_modeling.models', 'nlp_modeling.data', 'tensorflow_text')])"
+    )
+    assert printed(code, keras.backend.backend(), tmp_path) == (
+        "[True, False, False]"
+    )
