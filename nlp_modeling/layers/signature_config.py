@@ -7,7 +7,7 @@ import keras
 
 from nlp_modeling.layers.make_part import make_part
 
-_OF_KERAS = {"self", "kwargs", "name", "trainable", "dtype"}
+_OF_KERAS = {"name", "trainable", "dtype"}
 
 
 class SignatureConfig:
@@ -15,7 +15,8 @@ class SignatureConfig:
 
     The signature of the constructor is the schema. Keras does the same if all
     arguments are plain numbers and strings; here they may also be initializers,
-    functions, classes and layers: whatever Keras can serialize.
+    functions, classes and layers: whatever Keras can serialize. A subclass may
+    take `*args` and `**kwargs`: the config holds what was passed in them.
     """
 
     def __new__(cls, *args, **kwargs):
@@ -25,10 +26,7 @@ class SignatureConfig:
             instance, *args, **kwargs
         )
         bound.apply_defaults()
-        _keep(
-            instance,
-            {k: v for k, v in bound.arguments.items() if k not in _OF_KERAS},
-        )
+        _keep(instance, _by_name(bound))
         return instance
 
     def _record_parts(self, **made):
@@ -53,7 +51,35 @@ class SignatureConfig:
 
     @classmethod
     def from_config(cls, config):
-        return cls(**{name: _revive(value) for name, value in config.items()})
+        arguments = {name: _revive(value) for name, value in config.items()}
+        *before, star = _up_to_star(inspect.signature(cls.__init__))
+        if star not in arguments:
+            return cls(**arguments)
+        first = [arguments.pop(name) for name in before]
+        return cls(*first, *arguments.pop(star), **arguments)
+
+
+def _by_name(bound):
+    """Gives the arguments of a call by name; `*args` only if it has any."""
+    own, *parameters = bound.signature.parameters.values()
+    arguments = {k: v for k, v in bound.arguments.items() if k != own.name}
+    for parameter in parameters:
+        if parameter.kind is parameter.VAR_KEYWORD:
+            arguments |= arguments.pop(parameter.name)
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            if not arguments[parameter.name]:
+                del arguments[parameter.name]
+    return {k: v for k, v in arguments.items() if k not in _OF_KERAS}
+
+
+def _up_to_star(signature):
+    """Lists the names before `*args` and its name; None if there is none."""
+    names = []
+    for name, parameter in list(signature.parameters.items())[1:]:
+        names.append(name)
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            return names
+    return [None]
 
 
 def _keep(instance, arguments):
