@@ -9,6 +9,7 @@ from nlp_modeling import files, json_files, networks
 from nlp_modeling.checkpoints.encoder_from_hugging_face import (
     encoder_from_hugging_face,
 )
+from nlp_modeling.checkpoints.open_checkpoint import open_checkpoint
 from nlp_modeling.checkpoints.restore_from_model_garden import (
     restore_from_model_garden,
 )
@@ -120,9 +121,7 @@ def newest_checkpoint(source) -> str | None:
 
 def is_of_a_run(checkpoint) -> bool:
     """Tells whether a program of this package wrote a TensorFlow checkpoint."""
-    import tensorflow as tf
-
-    keys = tf.train.load_checkpoint(checkpoint).get_variable_to_shape_map()
+    keys = open_checkpoint(checkpoint).get_variable_to_shape_map()
     # A named encoder's name comes first. TensorFlow writes a "/" as ".S".
     table = re.compile(r"model/(.+\.S)?word_embeddings\.Sembeddings/")
     return any(map(table.match, keys))

@@ -3,6 +3,7 @@
 import re
 
 from nlp_modeling.checkpoints.assign_weights import SourceWeight, assign_weights
+from nlp_modeling.checkpoints.open_checkpoint import open_checkpoint
 
 # Maps Model Garden's names, as regular expressions, to the encoder's. The names
 # differ between an object's variables, a checkpoint of `BertEncoderV2`, and a
@@ -69,9 +70,7 @@ def _without_model(name):
 
 
 def _of_checkpoint(encoder, path, ignore):
-    import tensorflow as tf
-
-    reader = tf.train.load_checkpoint(path)
+    reader = open_checkpoint(path)
     weights = {}
     keys = sorted(reader.get_variable_to_shape_map())
     if not any(key.endswith(_SUFFIX) for key in keys):

@@ -4,7 +4,9 @@ import re
 
 import numpy as np
 
-from nlp_modeling import networks
+from nlp_modeling import files, networks
+from nlp_modeling.checkpoints.open_checkpoint import open_checkpoint
+from nlp_modeling.checkpoints.whole_checkpoints import whole_checkpoints
 
 _KEY = re.compile(r"model/(.+)/\.ATTRIBUTES/VARIABLE_VALUE$")
 
@@ -26,9 +28,9 @@ def restore_from_run(model, path, ignore=()) -> None:
         ValueError: Naming the weights that are missing or of another shape, or
             the encoders of the checkpoint if the name does not decide.
     """
-    import tensorflow as tf
-
-    reader = tf.train.load_checkpoint(path)
+    if not files.file_exists(f"{path}.index"):
+        path = [path, *whole_checkpoints(path)][-1]
+    reader = open_checkpoint(path)
     keys = {}
     for key in reader.get_variable_to_shape_map():
         if found := _KEY.match(key):

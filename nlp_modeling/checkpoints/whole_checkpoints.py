@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from nlp_modeling import files
+from nlp_modeling.checkpoints.open_checkpoint import open_checkpoint
 
 _logger = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ def is_whole(path: str) -> bool:
     import tensorflow as tf
 
     try:
-        reader = tf.train.load_checkpoint(path)
+        reader = open_checkpoint(path)
         shapes = reader.get_variable_to_shape_map()
         types = reader.get_variable_to_dtype_map()
         # Strings have no size of their own. The last tensor is at the end.

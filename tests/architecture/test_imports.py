@@ -44,9 +44,7 @@ LAZILY = {
     "layers/matmul_transposed.py": {"tensorflow"},
     "networks/load_weights.py": {"h5py"},
     "checkpoints/read_safetensors.py": {"safetensors"},
-    "checkpoints/restore_encoder.py": {"tensorflow"},
-    "checkpoints/restore_from_model_garden.py": {"tensorflow"},
-    "checkpoints/restore_from_run.py": {"tensorflow"},
+    "checkpoints/open_checkpoint.py": {"tensorflow"},
     "checkpoints/whole_checkpoints.py": {"tensorflow"},
 }
 FILES = sorted(PACKAGE.glob("*/**/*.py"))

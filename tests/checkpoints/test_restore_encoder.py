@@ -31,6 +31,17 @@ def test_a_checkpoint_is_found_by_its_index_too(tmp_path):
     assert_equal(target, source)
 
 
+@pytest.mark.parametrize("begin", ["ram://", "file://"])
+def test_a_checkpoint_is_read_from_remote_storage(tmp_path, begin):
+    source, target = encoder(), encoder()
+    path = written_by_a_run(f"{begin}{tmp_path}", source)
+    checkpoints.restore_encoder(target, path)
+    assert_equal(target, source)
+    again = encoder()
+    checkpoints.restore_from_run(again, f"{begin}{tmp_path}")
+    assert_equal(again, source)
+
+
 @pytest.mark.parametrize("part", ["index", "data-00000-of-00001"])
 @pytest.mark.parametrize("size", [0, 100, -1000, -1])
 def test_a_cut_checkpoint_is_named(tmp_path, part, size):
