@@ -7,7 +7,11 @@ import keras
 from nlp_modeling.layers.dropout import Dropout
 from nlp_modeling.layers.gather_positions import gather_positions
 from nlp_modeling.layers.make_part import make_part
-from nlp_modeling.layers.require import require_rate
+from nlp_modeling.layers.require import (
+    require_mask,
+    require_positive,
+    require_rate,
+)
 from nlp_modeling.layers.signature_config import SignatureConfig
 
 # Shapes: B batch, S sequence, F positions given out, H hidden.
@@ -51,8 +55,9 @@ class EncoderBlock(SignatureConfig, keras.layers.Layer):
         float [B, F, H].
 
     Raises:
-        ValueError: If `dropout` is not in [0, 1), or `inputs` is a list of
-            another length.
+        ValueError: If `dropout` is not in [0, 1), `output_range` is not
+            positive, `inputs` is a list of another length, or the mask has
+            another shape.
     """
 
     def __init__(
@@ -67,6 +72,8 @@ class EncoderBlock(SignatureConfig, keras.layers.Layer):
     ):
         super().__init__(**kwargs)
         require_rate(dropout=dropout)
+        if output_range is not None:
+            require_positive(output_range=output_range)
         norm = norm or functools.partial(
             keras.layers.LayerNormalization, epsilon=1e-12
         )
@@ -91,6 +98,8 @@ class EncoderBlock(SignatureConfig, keras.layers.Layer):
     def build(self, inputs_shape):
         is_listed = isinstance(inputs_shape[0], list | tuple)
         shape = tuple(inputs_shape[0] if is_listed else inputs_shape)
+        if is_listed and len(inputs_shape) == 2:
+            require_mask(inputs_shape[1], shape[1], shape[1])
         self.attention.build(shape)
         self.attention_norm.build(shape)
         self.feed_forward.build(shape)
@@ -100,7 +109,9 @@ class EncoderBlock(SignatureConfig, keras.layers.Layer):
         data, mask = _data_and_mask(inputs)
         wanted = functools.partial(self._wanted, positions)
         drop = functools.partial(self.dropout_layer, training=training)
-        mask = None if mask is None else wanted(mask)
+        if mask is not None:
+            require_mask(mask.shape, data.shape[1], data.shape[1])
+            mask = wanted(mask)
 
         def attend(data, asking):
             asking = None if asking is data else asking
@@ -121,7 +132,7 @@ class EncoderBlock(SignatureConfig, keras.layers.Layer):
         """Takes the positions that the block gives from float [B, S, ...]."""
         if positions is not None:
             return gather_positions(data, positions)
-        return data[:, : self.output_range] if self.output_range else data
+        return data[:, : self.output_range]
 
     def compute_output_shape(self, inputs_shape, positions_shape=None):
         is_listed = isinstance(inputs_shape[0], list | tuple)

@@ -1,4 +1,4 @@
-"""Checks constructor arguments."""
+"""Checks arguments of constructors and calls."""
 
 import numbers
 
@@ -56,4 +56,29 @@ def require_output(output):
     if output not in ("logits", "predictions"):
         raise ValueError(
             f'`output` must be "logits" or "predictions". Received: {output=}.'
+        )
+
+
+def require_mask(shape, asking: int | None, answering: int | None):
+    """Raises unless an attention mask has a place for each pair of positions.
+
+    One column would broadcast to all positions without an error.
+
+    Args:
+        shape: Shape of the mask.
+        asking: F, the number of rows that the mask needs; None if not known.
+        answering: T, the number of columns that the mask needs; None likewise.
+
+    Raises:
+        ValueError: With both shapes.
+    """
+    wanted = (asking, answering)
+    if len(shape) != 3 or any(
+        known is not None and size is not None and known != size
+        for known, size in zip(wanted, shape[1:], strict=True)
+    ):
+        raise ValueError(
+            "An attention mask must have the shape [batch, asking positions, "
+            f"answering positions]. Received: attention_mask.shape="
+            f"{tuple(shape)} for positions={wanted}."
         )

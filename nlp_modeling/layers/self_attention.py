@@ -5,7 +5,11 @@ from keras import ops
 
 from nlp_modeling.layers.dropout import Dropout
 from nlp_modeling.layers.fresh_initializer import fresh_initializer
-from nlp_modeling.layers.require import require_positive, require_rate
+from nlp_modeling.layers.require import (
+    require_mask,
+    require_positive,
+    require_rate,
+)
 from nlp_modeling.layers.signature_config import SignatureConfig
 
 # Shapes: B batch, S sequence, F from (asking) positions, T to (answering)
@@ -44,7 +48,8 @@ class SelfAttention(SignatureConfig, keras.layers.Layer):
         float [B, F, H].
 
     Raises:
-        ValueError: If H is not divisible by `num_heads`.
+        ValueError: If H is not divisible by `num_heads`, or the mask has
+            another shape.
     """
 
     def __init__(
@@ -99,6 +104,7 @@ class SelfAttention(SignatureConfig, keras.layers.Layer):
         scores = ops.matmul(query, ops.transpose(key, (0, 1, 3, 2)))
         scores = ops.cast(scores, "float32")
         if attention_mask is not None:
+            require_mask(attention_mask.shape, *scores.shape[2:])
             may_look = ops.cast(attention_mask, "float32")[:, None]
             scores = scores + (1.0 - may_look) * _MASKED_SCORE
         probabilities = ops.cast(ops.softmax(scores), self.compute_dtype)

@@ -105,6 +105,8 @@ class TransformerEncoder(Encoder):
     ):
         require_positive(vocab_size=vocab_size, hidden_size=hidden_size)
         require_depth(num_layers=num_layers)
+        if output_range is not None:
+            require_positive(output_range=output_range)
         initializer = initializer or bert_initializer()
         if block is None:
             block = functools.partial(

@@ -87,3 +87,11 @@ def test_heads_must_divide_the_hidden_size():
 def test_a_rate_outside_its_range_is_named(rate):
     with pytest.raises(ValueError, match=f"dropout={rate}"):
         layers.SelfAttention(2, dropout=rate)
+
+
+@pytest.mark.parametrize("shape", [(B, S, 1), (B, 1, S), (B, S), (B, S, S, 1)])
+def test_a_mask_that_would_broadcast_is_refused(shape):
+    with pytest.raises(ValueError, match="attention_mask.shape="):
+        attend(DATA, np.ones(shape, "float32"))
+    with pytest.raises(ValueError, match=r"positions=\(2, 5\)"):
+        attend(DATA, MASK, DATA[:, :2])

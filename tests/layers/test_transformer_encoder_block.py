@@ -1,10 +1,12 @@
 """TransformerEncoderBlock puts attention and feed-forward together."""
 
+import re
+
 import keras
 import numpy as np
 import pytest
 
-from nlp_modeling import layers
+from nlp_modeling import layers, networks
 
 RNG = np.random.default_rng(0)
 DATA = RNG.normal(size=(2, 5, 8)).astype("float32")
@@ -91,3 +93,31 @@ def test_two_kernels_of_one_layer_start_apart():
     layer.build((None, None, 8))
     query = array(layer.qkv_kernel)[:, :8]
     assert not np.array_equal(query, array(layer.output_kernel))
+
+
+@pytest.mark.parametrize("output_range", [0, -1, 1.5, True])
+def test_an_output_range_is_a_number_of_positions(output_range):
+    with pytest.raises(ValueError, match=f"output_range={output_range}"):
+        layers.TransformerEncoderBlock(2, 12, "relu", output_range=output_range)
+    with pytest.raises(ValueError, match=f"output_range={output_range}"):
+        networks.TransformerEncoder(
+            9, 8, 1, 2, output_range=output_range, block=block()
+        )
+
+
+@pytest.mark.parametrize(
+    "shape", [(2, 5, 4), (2, 4, 5), (2, 5, 1), (2, 5), (2, 1, 5, 5)]
+)
+def test_a_mask_of_another_shape_is_refused_when_the_block_is_built(shape):
+    named = re.escape(", ".join(map(str, shape[1:])) + ") for positions")
+    data, mask = keras.Input(DATA.shape[1:]), keras.Input(shape[1:])
+    with pytest.raises(ValueError, match=named):
+        layers.TransformerEncoderBlock(2, 12, "relu")([data, mask])
+    with pytest.raises(ValueError, match=named):  # After it was built.
+        block()([DATA, np.ones(shape, "float32")])
+
+
+def test_a_mask_of_a_length_that_is_not_known_is_taken():
+    data, mask = keras.Input((None, 8)), keras.Input((None, None))
+    model = keras.Model([data, mask], block()([data, mask]))
+    assert model([DATA, MASK]).shape == DATA.shape
