@@ -6,21 +6,39 @@ from collections.abc import Iterator
 import tensorflow as tf
 import tensorflow_text  # noqa: F401  Operations that split text.
 
-from nlp_modeling import data, files, json_files
+from nlp_modeling import checkpoints, data, files, json_files
 
 # Begins the names of a tagger's outputs: lists, as long as a text has entities.
 _ENTITY = "entity_"
 
 
 def load(folder: str):
-    """Loads the signature of an exported model."""
+    """Loads the signature of an exported model, and the names of its strings.
+
+    Raises:
+        ValueError: If the folder is of no such model, or damaged.
+    """
     if not files.file_exists(f"{folder}/saved_model.pb"):
-        raise ValueError(
-            "A model must be a folder that export_model wrote. Received: "
-            f"model_export_path={folder}."
-        )
-    serve = tf.saved_model.load(folder).signatures["serving_default"]
-    return serve, sorted(serve.structured_input_signature[1])
+        raise _no_model(f"{folder}, without saved_model.pb")
+    # TensorFlow says IndexError, and no name.
+    if not checkpoints.is_whole(f"{folder}/variables/variables"):
+        raise _no_model(f"{folder}, whose variables are damaged")
+    try:
+        signatures = tf.saved_model.load(folder).signatures
+    except (ValueError, OSError, tf.errors.OpError) as error:
+        raise _no_model(f"{folder}: {error}") from error
+    serve = signatures.get("serving_default")
+    inputs = serve.structured_input_signature[1] if serve else {}
+    if not inputs or {x.dtype for x in inputs.values()} != {tf.string}:
+        raise _no_model(f"{folder}, which takes no strings")
+    return serve, sorted(inputs)
+
+
+def _no_model(received):
+    return ValueError(
+        "A model must be a whole folder that export_model wrote. Received: "
+        f"model_export_path={received}."
+    )
 
 
 def read_records(file: str, is_json: bool, names: list[str]) -> Iterator[dict]:

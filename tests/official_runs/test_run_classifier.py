@@ -71,6 +71,24 @@ def test_a_task_is_learned_from_its_files(finished):
     assert scores(finished)["accuracy"]["mean"] > 0.9
 
 
+def test_a_run_lives_in_remote_storage(program, flags):
+    short = {**flags, "num_train_epochs": 1}
+    begun = {**short, "init_checkpoint": "ram://runs/first"}
+    del begun["vocab_file"]
+    for arguments in (
+        {**short, "model_dir": "ram://runs/first"},
+        {**begun, "model_dir": "ram://runs/second"},
+        {**begun, "model_dir": "ram://runs/second", "mode": "eval"},
+        {
+            "mode": "export_only",
+            "model_dir": "ram://runs/second",
+            "model_export_path": "ram://runs/served",
+        },
+    ):
+        code, log = program.run(**arguments)
+        assert code == 0, log
+
+
 def test_every_epoch_is_measured(finished):
     # 160 examples in batches of 8.
     assert [each["step"] for each in evaluations(finished)] == [20, 40, 60, 80]
