@@ -15,7 +15,9 @@ class PositionEmbedding(SignatureConfig, keras.layers.Layer):
     """Gives each position of a sequence a learned vector.
 
     Positions are absolute and counted from 0. Every example gets the same
-    vectors, so the result has no batch axis.
+    vectors. The result has a batch axis all the same, as in Model Garden and
+    KerasHub: `keras.layers.Add` takes the first axis of a float [S, H] for the
+    batch, and adds another position to each example where B equals S.
 
     Reference:
         BERT, section 3: https://arxiv.org/abs/1810.04805
@@ -28,7 +30,7 @@ class PositionEmbedding(SignatureConfig, keras.layers.Layer):
         inputs: float [B, S, H]. Only its shape is read.
 
     Returns:
-        float [S, H].
+        float [B, S, H].
 
     Raises:
         ValueError: If `max_length` is not positive, or S is greater.
@@ -55,7 +57,8 @@ class PositionEmbedding(SignatureConfig, keras.layers.Layer):
                 "A sequence must not be longer than `max_length`. "
                 f"Received: {length=}, max_length={self.max_length}."
             )
-        return self.embeddings[: ops.shape(inputs)[1]]
+        shape = ops.shape(inputs)
+        return ops.broadcast_to(self.embeddings[: shape[1]], shape)
 
     def compute_output_shape(self, inputs_shape):
-        return inputs_shape[1:]
+        return inputs_shape
