@@ -75,7 +75,9 @@ class MaskedLMMaskGenerator(StringLayer):
         super().__init__(**kwargs)
         if not 0 < rate <= 1:
             raise ValueError(f"`rate` must be in (0, 1]. Received: {rate=}.")
-        if min(mask_rate, random_rate) < 0 or mask_rate + random_rate > 1:
+        # Said as what must be, which nan is not.
+        shares = mask_rate, random_rate, mask_rate + random_rate
+        if not all(0 <= share <= 1 for share in shares):
             raise ValueError(
                 "`mask_rate` and `random_rate` must be shares of 1. "
                 f"Received: {mask_rate=}, {random_rate=}."
@@ -87,6 +89,11 @@ class MaskedLMMaskGenerator(StringLayer):
             )
         if unselectable_ids is None:
             unselectable_ids = tokenizer.cls_id, tokenizer.sep_id
+        if not set(unselectable_ids) <= set(range(tokenizer.vocab_size)):
+            raise ValueError(
+                "`unselectable_ids` must be ids of the vocabulary. "
+                f"Received: {unselectable_ids=}."
+            )
         special_ids = {tokenizer.pad_id, tokenizer.mask_id}
         self.tokenizer = tokenizer
         self.rate = rate

@@ -277,7 +277,13 @@ def test_a_config_is_enough_to_make_it_again(tokenizer):
     "arguments, message",
     [
         ({"rate": 0.0}, "rate=0.0"),
+        ({"rate": float("nan")}, "rate=nan"),
         ({"mask_rate": 0.9, "random_rate": 0.2}, "random_rate=0.2"),
+        ({"mask_rate": -0.1}, "mask_rate=-0.1"),
+        ({"mask_rate": float("nan")}, "mask_rate=nan"),
+        ({"random_rate": float("inf")}, "random_rate=inf"),
+        ({"unselectable_ids": [10**6]}, "unselectable_ids"),
+        ({"unselectable_ids": [-1]}, "unselectable_ids"),
         ({"max_predictions": 0}, "max_predictions=0"),
         ({"max_ngram": 0}, "max_ngram=0"),
     ],
