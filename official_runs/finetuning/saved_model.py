@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from typing import Required, TypedDict
+from typing import TypedDict
 
 import keras
 
@@ -20,12 +20,15 @@ from nlp_modeling import (
 _TASK = "task.json"
 
 
-class _Task(TypedDict, total=False):
+class _AnyTask(TypedDict):
+    kind: str
+    sequence_length: int
+    scores: dict[str, float]
+
+
+class _Task(_AnyTask, total=False):
     """Describes what the tasks of this package keep; another may keep more."""
 
-    kind: Required[str]
-    sequence_length: Required[int]
-    scores: Required[dict[str, float]]
     seed: int
     task: str | None
     labels: list[str]
