@@ -20,6 +20,8 @@ _INTERRUPTED = 130  # 128 and the signal's number, as shells have it.
 # By name, since a wrong flag is told before TensorFlow is loaded.
 _BAD_INPUT = {"ValueError", "ArithmeticError", "OSError", "OpError"}
 _RESUMABLE = {"Stopped", "LostWorker"}
+# The numbers of the signals that came.
+_signals = []
 
 
 def run_program(main: Callable[[], None], resumes: bool = False):
@@ -46,16 +48,17 @@ def run_program(main: Callable[[], None], resumes: bool = False):
             standard_logging.getLogger("nlp_modeling").setLevel("INFO")
             lines = standard_logging.Formatter("%(message)s")
             logging.get_absl_handler().setFormatter(lines)
-        if resumes:
-            signal.signal(signal.SIGTERM, _stop)
+        _note_signals(resumes)
         stages.begin("Loading TensorFlow")
         try:
             main()
-        except KeyboardInterrupt:
+        except SystemExit:
+            raise
+        except BaseException as error:
             logging.debug("", exc_info=True)
-            _exit(_STOPPED if resumes else _INTERRUPTED, "Interrupted.")
-        except Exception as error:
-            logging.debug("", exc_info=True)
+            # TensorFlow may make another error of one that a signal raises.
+            if _signals or isinstance(error, KeyboardInterrupt):
+                _exit(_STOPPED if resumes else _INTERRUPTED, "Interrupted.")
             names = {each.__name__ for each in type(error).__mro__}
             if names & _RESUMABLE:
                 _exit(_STOPPED, _one_line(error))
@@ -79,9 +82,21 @@ def _parse_flags(argv):
         _exit(_WRONG_USE, f"Error: {said}. --help lists the flags.")
 
 
-def _stop(number, frame):
-    """Ends a run that has no state to save yet."""
-    _exit(_STOPPED, "Stopped. The same command continues.")
+def _note_signals(resumes):
+    """Notes Ctrl-C, and SIGTERM if a run can go on: there is nothing to save.
+
+    Training itself, which has something to save, handles them on its own.
+    """
+    _signals.clear()
+    for number in (signal.SIGINT, *[signal.SIGTERM] * resumes):
+        # A shell lets its jobs in the background ignore Ctrl-C.
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _interrupt)
+
+
+def _interrupt(number, frame):
+    _signals.append(number)
+    raise KeyboardInterrupt
 
 
 def _exit(code, line):
