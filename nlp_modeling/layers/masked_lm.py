@@ -45,19 +45,21 @@ class MaskedLM(SignatureConfig, keras.layers.Layer):
 
     def __init__(
         self,
-        embedding_layer: OnDeviceEmbedding,
+        embedding_layer: OnDeviceEmbedding = None,
         activation=None,
         initializer="glorot_uniform",
         output: str = "logits",
         **kwargs,
     ):
-        super().__init__(**kwargs)
         if not isinstance(embedding_layer, OnDeviceEmbedding):
             raise TypeError(
                 "`embedding_layer` must be an OnDeviceEmbedding, for example "
-                "`network.get_embedding_layer()`. "
-                f"Received: embedding_layer={embedding_layer!r}."
+                "`network.get_embedding_layer()`: a table alone would come "
+                "back from a saved model as a copy. Received: "
+                f"embedding_layer={embedding_layer!r:.80}, "
+                f"other arguments={sorted(kwargs)}."
             )
+        super().__init__(**kwargs)
         require_output(output)
         self.embedding_layer = embedding_layer
         self.activation = keras.activations.get(activation)

@@ -5,6 +5,7 @@ import warnings
 import keras
 
 from nlp_modeling import layers, networks
+from nlp_modeling.layers.require import require_positive_or_none
 from nlp_modeling.models.encoded_model import EncodedModel, encode
 
 # Shapes: B batch, P predictions, V vocabulary, C classes.
@@ -40,7 +41,8 @@ class BertPretrainer(EncodedModel):
         `classification` float32 [B, C].
 
     Raises:
-        ValueError: If `num_classes` is given and not positive.
+        ValueError: If `num_classes` or `num_token_predictions` is given and not
+            positive.
     """
 
     def __init__(
@@ -53,6 +55,9 @@ class BertPretrainer(EncodedModel):
         output: str = "logits",
         **kwargs,
     ):
+        require_positive_or_none(
+            num_classes=num_classes, num_token_predictions=num_token_predictions
+        )
         positions = keras.Input(
             (num_token_predictions,), dtype="int32", name="masked_lm_positions"
         )
@@ -78,6 +83,14 @@ class BertPretrainer(EncodedModel):
             )
             outputs["classification"] = head(pooled)
         super().__init__(network, features, outputs, **kwargs)
+
+    @property
+    def checkpoint_items(self) -> dict[str, keras.layers.Layer]:
+        """Gives the encoder and the heads by name."""
+        heads = {"masked_lm", "classification"} & set(self.output)
+        return super().checkpoint_items | {
+            name: self.get_layer(name) for name in sorted(heads)
+        }
 
     def load_weights(self, filepath, *args, **kwargs):
         """Loads weights, also from a file of an earlier version.

@@ -20,6 +20,14 @@ class EncodedModel(networks.FeatureModel):
         super().__init__(features, outputs, **kwargs)
         self.network = network
 
+    @property
+    def checkpoint_items(self) -> dict[str, keras.layers.Layer]:
+        """Gives the parts that a fine-tuned model takes over, by name.
+
+        For TensorFlow: `tf.train.Checkpoint(**model.checkpoint_items)`.
+        """
+        return {"encoder": self.network}
+
 
 def encode(network, positions=None):
     """Makes inputs like the network's and encodes them.

@@ -45,3 +45,12 @@ class Classification(FeatureModel):
         cls_output = keras.Input((input_width,), name="cls_output")
         scores = class_scores(cls_output, num_classes, initializer, output)
         super().__init__({"cls_output": cls_output}, scores, **kwargs)
+
+    @property
+    def logits(self):
+        """Gives the Keras tensor float32 [B, C] of the logits.
+
+        Under `output="predictions"` a model of it needs no head of its own:
+        `keras.Model(head.inputs, head.logits)`.
+        """
+        return self.get_layer("logits").output

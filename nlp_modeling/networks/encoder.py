@@ -21,6 +21,12 @@ class Encoder(FeatureModel):
     Model Garden 2 unpacks: `[sequence_output, pooled_output]`. With
     `return_all_encoder_outputs`, `encoder_outputs` comes first in that list.
 
+    All outputs have the compute dtype of the policy, as those of Keras's layers
+    have: float16 under `mixed_float16`. (Model Garden's `sequence_output` is
+    float32 then, and its `pooled_output` is float16.) The heads and losses of
+    this package compute logits in float32. Other code must cast to float32
+    before it sums over positions or examples.
+
     Args:
         features: Dict of Keras inputs; its order is the order of a list.
         embedding_layer: The layer that looks up the words.

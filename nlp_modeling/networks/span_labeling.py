@@ -27,6 +27,10 @@ class SpanLabeling(FeatureModel):
     Call arguments:
         inputs: `sequence_data` float [B, S, H].
 
+    Attributes:
+        start_logits: The Keras tensor float32 [B, S] of the start's logits.
+        end_logits: Of the end's.
+
     Returns:
         List of the start's and the end's float32 [B, S].
 
@@ -50,10 +54,13 @@ class SpanLabeling(FeatureModel):
         scores = keras.layers.Activation(
             activation, dtype="float32", name="activation"
         )(scores)
-        start, end = scores[..., 0], scores[..., 1]
+        start_logits = start = scores[..., 0]
+        end_logits = end = scores[..., 1]
         if output == "predictions":
             start = log_probabilities(start, "start_predictions")
             end = log_probabilities(end, "end_predictions")
         super().__init__(
             {"sequence_data": sequence_data}, [start, end], **kwargs
         )
+        self.start_logits = start_logits
+        self.end_logits = end_logits

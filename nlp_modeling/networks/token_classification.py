@@ -45,3 +45,12 @@ class TokenClassification(FeatureModel):
         sequence_data = keras.Input((None, input_width), name="sequence_data")
         scores = class_scores(sequence_data, num_classes, initializer, output)
         super().__init__({"sequence_data": sequence_data}, scores, **kwargs)
+
+    @property
+    def logits(self):
+        """Gives the Keras tensor float32 [B, S, C] of the logits.
+
+        Under `output="predictions"` a model of it needs no head of its own:
+        `keras.Model(head.inputs, head.logits)`.
+        """
+        return self.get_layer("logits").output

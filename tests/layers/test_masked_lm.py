@@ -83,6 +83,8 @@ def test_scores_are_tied_to_the_words_after_saving(tmp_path):
 def test_anything_but_an_embedding_layer_is_refused():
     with pytest.raises(TypeError, match="embedding_layer="):
         layers.MaskedLM(np.zeros((V, H)))
+    with pytest.raises(TypeError, match="get_embedding_layer.*embedding_table"):
+        layers.MaskedLM(embedding_table=np.zeros((V, H)))
 
 
 def test_an_unknown_output_is_named():

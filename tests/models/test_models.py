@@ -123,6 +123,31 @@ def test_masked_words_stay_tied_to_the_embeddings_after_saving(tmp_path):
     np.testing.assert_array_equal(scores, np.zeros_like(scores))
 
 
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="of TensorFlow"
+)
+def test_checkpoint_items_take_an_encoder_to_another_model(tmp_path):
+    import tensorflow as tf
+
+    items = models.BertPretrainer(encoder()).checkpoint_items
+    assert sorted(items) == ["classification", "encoder", "masked_lm"]
+    words_alone = models.BertPretrainer(encoder(), num_classes=None)
+    assert sorted(words_alone.checkpoint_items) == ["encoder", "masked_lm"]
+    path = tf.train.Checkpoint(**items).write(str(tmp_path / "checkpoint"))
+    for make in (
+        lambda network: models.BertClassifier(network, 2),
+        models.BertSpanLabeler,
+        lambda network: models.BertTokenClassifier(network, 2),
+    ):
+        model = make(encoder())
+        checkpoint = tf.train.Checkpoint(**model.checkpoint_items)
+        checkpoint.read(path).assert_existing_objects_matched()
+        for x, y in zip(
+            model.network.weights, items["encoder"].weights, strict=True
+        ):
+            np.testing.assert_array_equal(x, y)
+
+
 def test_heads_of_one_network_share_its_weights():
     network = encoder()
     first = models.BertClassifier(network, num_classes=2)

@@ -4,10 +4,11 @@ import keras
 import numpy as np
 import pytest
 
-from nlp_modeling import layers, networks
+from nlp_modeling import layers, models, networks
 from tests.conformance.cases import (
     ENCODING,
     MASK,
+    POSITIONS,
     B,
     H,
     S,
@@ -228,3 +229,20 @@ def test_an_unknown_id_shows_in_its_own_example_only(network):
     features["input_word_ids"][1, 0] = V
     found = np.isnan(sequence(network, features))
     assert found[1].all() and not found[[0, 2]].any()
+
+
+@pytest.mark.parametrize("positions", [None, POSITIONS])
+@pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16"])
+def test_outputs_have_the_compute_dtype_and_logits_are_float32(
+    dtype, positions
+):
+    policy = dtype if dtype == "float32" else f"mixed_{dtype}"
+    model = models.BertClassifier(encoder(policy), 3)
+    found = model.network(ENCODING, positions=positions)
+    dtypes = {
+        keras.backend.standardize_dtype(x.dtype)
+        for x in keras.tree.flatten(found)
+    }
+    assert dtypes == {dtype}
+    logits = keras.backend.standardize_dtype(model(ENCODING).dtype)
+    assert logits == "float32"
