@@ -5,7 +5,7 @@ from keras import ops
 
 from nlp_modeling.layers.fresh_initializer import fresh_initializer
 from nlp_modeling.layers.matmul_transposed import matmul_transposed
-from nlp_modeling.layers.require import require_positive
+from nlp_modeling.layers.require import require_finite, require_positive
 from nlp_modeling.layers.signature_config import SignatureConfig
 
 # Shapes: V vocabulary, W embedding width.
@@ -37,7 +37,8 @@ class OnDeviceEmbedding(SignatureConfig, keras.layers.Layer):
         in the first loss and does not train another word.
 
     Raises:
-        ValueError: If `vocab_size` or `embedding_width` is not positive.
+        ValueError: If `vocab_size` or `embedding_width` is not positive, or
+            `scale_factor` not finite.
     """
 
     def __init__(
@@ -51,6 +52,8 @@ class OnDeviceEmbedding(SignatureConfig, keras.layers.Layer):
     ):
         super().__init__(**kwargs)
         require_positive(vocab_size=vocab_size, embedding_width=embedding_width)
+        if scale_factor is not None:
+            require_finite(scale_factor=scale_factor)
         self.vocab_size = vocab_size
         self.embedding_width = embedding_width
         self.initializer = keras.initializers.get(initializer)

@@ -1,5 +1,6 @@
 """Checks arguments of constructors and calls."""
 
+import math
 import numbers
 
 # Of an int32, which has the sizes of a tensor.
@@ -19,6 +20,15 @@ def require_positive(at_most: int = _LARGEST, **arguments):
                 f"`{name}` must be a positive integer of at most {at_most:,}. "
                 f"Received: {name}={value!r}."
             )
+
+
+def require_positive_or_none(**arguments):
+    """Raises unless every argument is None or a positive integer.
+
+    Raises:
+        ValueError: Naming the first argument that is neither, and its value.
+    """
+    require_positive(**{k: x for k, x in arguments.items() if x is not None})
 
 
 def require_depth(**arguments):
@@ -43,6 +53,22 @@ def require_rate(**arguments):
         if not (isinstance(value, numbers.Real) and 0 <= value < 1):
             raise ValueError(
                 f"`{name}` must be at least 0 and less than 1. "
+                f"Received: {name}={value!r}."
+            )
+
+
+def require_finite(at_least: float = -math.inf, **arguments):
+    """Raises unless every argument is a finite number, and not too small.
+
+    Raises:
+        ValueError: Naming the first argument that is not, and its value.
+    """
+    for name, value in arguments.items():
+        is_number = isinstance(value, numbers.Real) and math.isfinite(value)
+        if not (is_number and at_least <= value):
+            bound = "" if at_least == -math.inf else f" of at least {at_least}"
+            raise ValueError(
+                f"`{name}` must be a finite number{bound}. "
                 f"Received: {name}={value!r}."
             )
 

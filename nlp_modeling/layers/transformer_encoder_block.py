@@ -6,7 +6,11 @@ import keras
 
 from nlp_modeling.layers.encoder_block import EncoderBlock
 from nlp_modeling.layers.feed_forward import FeedForward
-from nlp_modeling.layers.require import require_rate
+from nlp_modeling.layers.require import (
+    require_finite,
+    require_positive,
+    require_rate,
+)
 from nlp_modeling.layers.self_attention import SelfAttention
 
 # Shapes: B batch, S sequence, F positions given out, H hidden.
@@ -47,8 +51,8 @@ class TransformerEncoderBlock(EncoderBlock):
         float [B, F, H].
 
     Raises:
-        ValueError: If H is not divisible by `num_attention_heads`, or the
-            activation is unknown.
+        ValueError: If a size is not positive, a share not in [0, 1), H not
+            divisible by `num_attention_heads`, or the activation unknown.
     """
 
     def __init__(
@@ -67,7 +71,11 @@ class TransformerEncoderBlock(EncoderBlock):
         feed_forward=None,
         **kwargs,
     ):
-        require_rate(output_dropout=output_dropout)
+        require_positive(num_attention_heads=num_attention_heads)
+        require_rate(
+            output_dropout=output_dropout, attention_dropout=attention_dropout
+        )
+        require_finite(0, norm_epsilon=norm_epsilon)
         # Each `get` makes an initializer with a seed of its own, in this order.
         block_initializers = (
             keras.initializers.get(kernel_initializer),

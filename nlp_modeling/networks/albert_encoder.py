@@ -3,7 +3,12 @@
 import keras
 
 from nlp_modeling import layers
-from nlp_modeling.layers.require import require_depth, require_positive
+from nlp_modeling.layers.require import (
+    require_depth,
+    require_positive,
+    require_positive_or_none,
+    require_rate,
+)
 from nlp_modeling.networks.bert_embeddings import (
     bert_embeddings,
     bert_features,
@@ -77,8 +82,23 @@ class AlbertEncoder(Encoder):
         dtype=None,
         **kwargs,
     ):
-        require_positive(vocab_size=vocab_size, hidden_size=hidden_size)
+        require_positive(
+            vocab_size=vocab_size,
+            embedding_width=embedding_width,
+            hidden_size=hidden_size,
+            num_attention_heads=num_attention_heads,
+            type_vocab_size=type_vocab_size,
+            intermediate_size=intermediate_size,
+        )
+        require_positive_or_none(
+            sequence_length=sequence_length,
+            max_sequence_length=max_sequence_length,
+        )
         require_depth(num_layers=num_layers)
+        require_rate(
+            dropout_rate=dropout_rate,
+            attention_dropout_rate=attention_dropout_rate,
+        )
         initializer = initializer or bert_initializer()
         with own_scope(type(self), kwargs.get("name")):
             embedding_layer = layers.OnDeviceEmbedding(

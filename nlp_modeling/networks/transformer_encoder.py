@@ -6,7 +6,12 @@ import keras
 
 from nlp_modeling import layers
 from nlp_modeling.layers.make_part import make_part
-from nlp_modeling.layers.require import require_depth, require_positive
+from nlp_modeling.layers.require import (
+    require_depth,
+    require_positive,
+    require_positive_or_none,
+    require_rate,
+)
 from nlp_modeling.networks.bert_embeddings import (
     bert_embeddings,
     bert_features,
@@ -74,7 +79,8 @@ class TransformerEncoder(Encoder):
         float [B, H], and `encoder_outputs`.
 
     Raises:
-        ValueError: If a size is not positive, `hidden_size` is not divisible by
+        ValueError: If a size is not positive, a share not in [0, 1),
+            `hidden_size` is not divisible by
             `num_attention_heads`, the activation is unknown, learned positions
             have no length, or `block` has no `output_range` to set.
     """
@@ -103,8 +109,23 @@ class TransformerEncoder(Encoder):
         final_norm=None,
         **kwargs,
     ):
-        require_positive(vocab_size=vocab_size, hidden_size=hidden_size)
+        require_positive(
+            vocab_size=vocab_size,
+            hidden_size=hidden_size,
+            num_attention_heads=num_attention_heads,
+            type_vocab_size=type_vocab_size,
+            intermediate_size=intermediate_size,
+        )
+        require_positive_or_none(
+            sequence_length=sequence_length,
+            max_sequence_length=max_sequence_length,
+            embedding_width=embedding_width,
+        )
         require_depth(num_layers=num_layers)
+        require_rate(
+            dropout_rate=dropout_rate,
+            attention_dropout_rate=attention_dropout_rate,
+        )
         if output_range is not None:
             require_positive(output_range=output_range)
         initializer = initializer or bert_initializer()

@@ -38,8 +38,9 @@ class AdamW(RulesByPath, keras.optimizers.AdamW):
         **kwargs: Arguments of every Keras optimizer.
 
     Raises:
-        ValueError: If `amsgrad` is true, which the kernel does not support.
-            From `build`, if no weight fits any of the multipliers.
+        ValueError: If `amsgrad` is true, which the kernel does not support, or
+            a number is negative or not finite. From `build`, if no weight fits
+            any of the multipliers.
     """
 
     def __init__(

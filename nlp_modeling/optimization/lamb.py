@@ -49,8 +49,9 @@ class LAMB(RulesByPath, keras.optimizers.Lamb):
         **kwargs: Arguments of every Keras optimizer.
 
     Raises:
-        ValueError: From `build`, if no weight fits any of the multipliers, or
-            `joined_weights` does not divide the last axis of a weight.
+        ValueError: If a number is negative or not finite. From `build`, if no
+            weight fits any of the multipliers, or `joined_weights` does not
+            divide the last axis of a weight.
     """
 
     def __init__(

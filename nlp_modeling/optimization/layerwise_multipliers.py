@@ -1,5 +1,7 @@
 """Lowers the learning rate from layer to layer, for fine-tuning."""
 
+from nlp_modeling.layers.require import require_depth, require_finite
+
 
 def layerwise_multipliers(
     num_layers: int, rate: float
@@ -23,8 +25,11 @@ def layerwise_multipliers(
         Pairs for `learning_rate_multipliers` of `AdamW` and `LAMB`.
 
     Raises:
-        ValueError: If `rate` is not greater than 0 and at most 1.
+        ValueError: If `num_layers` is not positive, or `rate` is not greater
+            than 0 and at most 1.
     """
+    require_depth(num_layers=num_layers)
+    require_finite(rate=rate)
     if not 0 < rate <= 1:
         raise ValueError(
             f"`rate` must be greater than 0 and at most 1. Received: {rate=}."

@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from nlp_modeling.layers.require import require_finite, require_positive
+
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
 class LinearWarmup(keras.optimizers.schedules.LearningRateSchedule):
@@ -27,15 +29,15 @@ class LinearWarmup(keras.optimizers.schedules.LearningRateSchedule):
         float32 scalar.
 
     Raises:
-        ValueError: If `warmup_steps` is negative.
+        ValueError: If `schedule` is a negative number, or `warmup_steps` is
+            neither 0 nor a positive integer.
     """
 
     def __init__(self, schedule, warmup_steps: int):
-        if warmup_steps < 0:
-            raise ValueError(
-                f"`warmup_steps` must not be negative. Received: "
-                f"{warmup_steps=}."
-            )
+        if not callable(schedule):
+            require_finite(0, schedule=schedule)
+        if warmup_steps != 0:
+            require_positive(warmup_steps=warmup_steps)
         self.schedule = schedule
         self.warmup_steps = warmup_steps
 

@@ -3,6 +3,7 @@
 import re
 
 from nlp_modeling import keras_internals
+from nlp_modeling.layers.require import require_finite, require_rate
 
 # Keras's names of biases, and of the scale and shift of normalizations.
 NORMS_AND_BIASES = ("bias$", "gamma$", "beta$")
@@ -20,15 +21,22 @@ class RulesByPath(keras_internals.DecaysInUpdateStep):
         learning_rate_multipliers: Pairs of a regular expression and a factor of
             the learning rate. The first pair that fits a weight counts. Without
             one the factor is 1.
-        **kwargs: Arguments of the optimizer.
+        **kwargs: Arguments of the optimizer, Adam's among them.
 
     Raises:
-        ValueError: From `build`, if no weight fits any of the multipliers.
+        ValueError: If a rate, a decay or `epsilon` is negative or not finite.
+            From `build`, if no weight fits any of the multipliers.
     """
 
     def __init__(
         self, exclude_from_weight_decay, learning_rate_multipliers, **kwargs
     ):
+        if not callable(kwargs["learning_rate"]):
+            require_finite(0, learning_rate=kwargs["learning_rate"])
+        for name in ("weight_decay", "epsilon"):
+            require_finite(0, **{name: kwargs[name]})
+        for name in ("beta_1", "beta_2"):
+            require_rate(**{name: kwargs[name]})
         super().__init__(**kwargs)
         self._without_decay = tuple(exclude_from_weight_decay)
         self._multipliers = tuple(map(tuple, learning_rate_multipliers))

@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from nlp_modeling.layers.require import require_finite, require_positive
+
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
 class StableDecay(keras.optimizers.schedules.LearningRateSchedule):
@@ -28,7 +30,8 @@ class StableDecay(keras.optimizers.schedules.LearningRateSchedule):
         float32 scalar.
 
     Raises:
-        ValueError: If `decay_steps` is not in 1 to `num_train_steps`.
+        ValueError: If `decay_steps` is not in 1 to `num_train_steps`, or a rate
+            is negative.
     """
 
     def __init__(
@@ -38,6 +41,12 @@ class StableDecay(keras.optimizers.schedules.LearningRateSchedule):
         decay_steps: int,
         end_learning_rate: float = 0.0,
     ):
+        require_finite(
+            0, learning_rate=learning_rate, end_learning_rate=end_learning_rate
+        )
+        require_positive(
+            num_train_steps=num_train_steps, decay_steps=decay_steps
+        )
         if not 1 <= decay_steps <= num_train_steps:
             raise ValueError(
                 "`decay_steps` must be in 1 to `num_train_steps`. "

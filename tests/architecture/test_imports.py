@@ -26,7 +26,10 @@ MAY_IMPORT = {
     "networks": ({"files", "json_files", "layers"}, {"keras", "typeguard"}),
     "models": ({"layers", "networks"}, {"keras"}),
     "losses": (set(), {"keras"}),
-    "optimization": ({"keras_internals"}, {"keras", "tensorflow"}),
+    "optimization": (
+        {"keras_internals", "layers"},
+        {"keras", "tensorflow"},
+    ),
     "training": (
         {"checkpoints", "files", "json_files", "keras_internals"},
         {"filelock", "keras", "numpy", "tensorflow"},

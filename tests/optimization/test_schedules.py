@@ -85,3 +85,41 @@ def test_steps_that_cannot_be_are_refused():
         optimization.StableDecay(1.0, num_train_steps=10, decay_steps=11)
     with pytest.raises(ValueError, match="decay_steps=0"):
         optimization.StableDecay(1.0, num_train_steps=10, decay_steps=0)
+
+
+NO_STEPS = [-1, 1.5, "x", float("nan"), float("inf"), [8]]
+NO_RATES = [-1.0, "x", float("nan"), float("inf"), [0.1]]
+
+
+@pytest.mark.parametrize("steps", NO_STEPS, ids=repr)
+def test_steps_are_whole_numbers(steps):
+    with pytest.raises(ValueError, match="Received: warmup_steps="):
+        optimization.LinearWarmup(1.0, steps)
+    with pytest.raises(ValueError, match="Received: num_train_steps="):
+        optimization.StableDecay(1.0, steps, 1)
+    with pytest.raises(ValueError, match="Received: decay_steps="):
+        optimization.StableDecay(1.0, 100, steps)
+    with pytest.raises(ValueError, match="Received: num_layers="):
+        optimization.layerwise_multipliers(steps, 0.5)
+
+
+@pytest.mark.parametrize("rate", NO_RATES, ids=repr)
+def test_rates_are_finite_and_not_negative(rate):
+    with pytest.raises(ValueError, match="Received: schedule="):
+        optimization.LinearWarmup(rate, 1)
+    with pytest.raises(ValueError, match="Received: learning_rate="):
+        optimization.StableDecay(rate, 100, 1)
+    with pytest.raises(ValueError, match="Received: end_learning_rate="):
+        optimization.StableDecay(1.0, 100, 1, rate)
+    with pytest.raises(ValueError, match="Received: rate="):
+        optimization.layerwise_multipliers(2, rate)
+    for optimizer in (optimization.AdamW, optimization.LAMB):
+        for name in (
+            "learning_rate",
+            "weight_decay",
+            "beta_1",
+            "beta_2",
+            "epsilon",
+        ):
+            with pytest.raises(ValueError, match=f"Received: {name}="):
+                optimizer(**{name: rate})
