@@ -43,6 +43,10 @@ class SignatureConfig:
                 )
         _keep(self, arguments)
 
+    def _record(self, **arguments):
+        """Puts values into the config in place of those given."""
+        _keep(self, self._arguments | arguments)
+
     def get_config(self):
         config = keras.layers.Layer.get_config(self)
         for name, value in self._arguments.items():

@@ -99,8 +99,8 @@ def scaffold(dtype=None, **arguments):
         }
     }
     return networks.EncoderScaffold(
-        embedding_network,
         pooled_output_dim=5,
+        embedding_cls=embedding_network,
         embedding_cfg={"dtype": dtype},
         num_hidden_instances=2,
         dtype=dtype,

@@ -169,7 +169,7 @@ def test_a_scaffold_runs_the_blocks_it_is_given():
     attention = layers.SelfAttentionMask()([words, mask])
     embedding = keras.Model([words, mask], [words * 1.0, attention])
     network = networks.EncoderScaffold(
-        embedding, pooled_output_dim=5, num_hidden_instances=3, hidden_cls=First
+        5, embedding_cls=embedding, num_hidden_instances=3, hidden_cls=First
     )
     vectors = np.random.default_rng(0).normal(size=(B, S, H)).astype("float32")
     sequence_output, pooled_output = network([vectors, MASK])
