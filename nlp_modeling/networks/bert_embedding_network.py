@@ -3,6 +3,11 @@
 import keras
 
 from nlp_modeling import layers
+from nlp_modeling.layers.require import (
+    require_positive,
+    require_positive_or_none,
+    require_rate,
+)
 from nlp_modeling.networks.bert_embeddings import bert_embeddings, bert_features
 from nlp_modeling.networks.bert_initializer import bert_initializer
 
@@ -37,7 +42,18 @@ def bert_embedding_network(
         A model from `input_word_ids`, `input_mask` and `input_type_ids`, int
         [B, S] each, to the list of float [B, S, H] and the attention mask float
         [B, S, S].
+
+    Raises:
+        ValueError: If a size is not positive, or the share not in [0, 1).
     """
+    require_positive(
+        vocab_size=vocab_size,
+        type_vocab_size=type_vocab_size,
+        hidden_size=hidden_size,
+        max_seq_length=max_seq_length,
+    )
+    require_positive_or_none(seq_length=seq_length)
+    require_rate(dropout_rate=dropout_rate)
     initializer = initializer or bert_initializer()
     features = bert_features(seq_length)
     words = layers.OnDeviceEmbedding(

@@ -24,6 +24,19 @@ def block(**arguments):
     )
 
 
+def scaffold(**sizes):
+    embeddings = {
+        "vocab_size": 20,
+        "type_vocab_size": 2,
+        "hidden_size": 8,
+        "seq_length": 6,
+        "max_seq_length": 6,
+    }
+    return networks.EncoderScaffold(
+        5, embedding_cfg=embeddings | sizes, hidden_cls=block()
+    )
+
+
 def pretrainer(**arguments):
     return models.BertPretrainer(encoder(), **arguments)
 
@@ -54,6 +67,8 @@ ENCODER_RATES = ["dropout_rate", "attention_dropout_rate"]
         (encoder, [*ENCODER_SIZES, "output_range"]),
         (albert, [*ENCODER_SIZES, "vocab_size"]),
         (block, ["num_attention_heads", "inner_dim", "output_range"]),
+        (scaffold, ["type_vocab_size", "hidden_size", "seq_length"]),
+        (scaffold, ["vocab_size", "max_seq_length"]),
         (embedding, ["vocab_size", "embedding_width"]),
         (layers.PositionEmbedding, ["max_length"]),
         (pretrainer, ["num_classes", "num_token_predictions"]),
@@ -69,6 +84,7 @@ def test_a_size_is_a_positive_integer(make, names, value):
     [
         (encoder, ENCODER_RATES),
         (albert, ENCODER_RATES),
+        (scaffold, ["dropout_rate"]),
         (block, ["output_dropout", "attention_dropout", "inner_dropout"]),
     ],
 )
