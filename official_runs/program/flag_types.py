@@ -43,14 +43,18 @@ def path(name: str, default, help: str, **arguments) -> flags.FlagHolder:
 
 def input_file(name: str, default, help: str, **arguments) -> flags.FlagHolder:
     """Defines a flag of a file that exists."""
-    return _define(_Path(_require_file), name, default, help, **arguments)
+    return _define(
+        _Path("file", _require_file), name, default, help, **arguments
+    )
 
 
 def input_folder(
     name: str, default, help: str, **arguments
 ) -> flags.FlagHolder:
     """Defines a flag of a folder that exists."""
-    return _define(_Path(_require_folder), name, default, help, **arguments)
+    return _define(
+        _Path("folder", _require_folder), name, default, help, **arguments
+    )
 
 
 def input_files(name: str, default, help: str, **arguments) -> flags.FlagHolder:
@@ -76,7 +80,8 @@ class _Number(flags.ArgumentParser):
             words += f" from {low:,}"
             words += " on" if high in (_LARGEST, math.inf) else f" to {high:,}"
         self.syntactic_help = words
-        self._kind, self._low, self._high = kind, low, high
+        self._kind = kind
+        self.lower_bound, self.upper_bound = low, high
 
     def flag_type(self):
         return self._kind.__name__
@@ -86,7 +91,7 @@ class _Number(flags.ArgumentParser):
             value = self._kind(argument)
             # Not a `float` that an `int` cuts, nor a bool.
             if value == float(argument) and math.isfinite(value):
-                if self._low <= value <= self._high:
+                if self.lower_bound <= value <= self.upper_bound:
                     return value
         except (ValueError, OverflowError, TypeError):
             pass
@@ -110,11 +115,11 @@ class _Path(flags.ArgumentParser):
 
     syntactic_help = "a path"
 
-    def __init__(self, require=None):
-        self._require = require
+    def __init__(self, kind="path", require=None):
+        self._kind, self._require = kind, require
 
     def flag_type(self):
-        return "path"
+        return self._kind
 
     def parse(self, argument):
         if not argument.strip():
@@ -130,8 +135,8 @@ class _Paths(_Path):
 
     syntactic_help = "paths or globs, joined by commas"
 
-    def flag_type(self):
-        return "paths"
+    def __init__(self):
+        super().__init__("files")
 
     def parse(self, argument):
         if isinstance(argument, list):

@@ -8,12 +8,17 @@ from tests.official_runs.program.serve_program import serve_program
 
 
 class RunningProgram:
-    """Holds a module of `official_runs`, ready to be run again and again."""
+    """Holds a module of `official_runs`, ready to be run again and again.
 
-    def __init__(self, module):
+    Args:
+        module: Its name.
+        seconds: A run that takes longer raises an error.
+    """
+
+    def __init__(self, module, seconds=600):
         self._stack = contextlib.ExitStack()
         paths = self._stack.enter_context(nursery.pipes("requests", "answers"))
-        nursery.start(serve_program, module, *paths)
+        nursery.start(serve_program, module, *paths, seconds)
         self._requests = self._stack.enter_context(open(paths[0], "w"))
         self._answers = self._stack.enter_context(open(paths[1]))
 
@@ -24,7 +29,9 @@ class RunningProgram:
         self._requests.flush()
         answer = self._answers.readline()
         if not answer:
-            raise RuntimeError(f"The program died. Received: {flags}.")
+            raise RuntimeError(
+                f"The program died, or took too long. Received: {flags}."
+            )
         return json.loads(answer)
 
     def __enter__(self):

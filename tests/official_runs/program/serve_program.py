@@ -4,10 +4,13 @@ import contextlib
 import importlib
 import io
 import json
+import signal
 import sys
 
 
-def serve_program(module: str, requests: str, answers: str) -> None:
+def serve_program(
+    module: str, requests: str, answers: str, seconds: int
+) -> None:
     """Runs a program for each line of arguments.
 
     Args:
@@ -15,6 +18,7 @@ def serve_program(module: str, requests: str, answers: str) -> None:
         requests: A file of lines, each a JSON list of arguments.
         answers: A file that gets a JSON list for each run: the exit code and
             what the run wrote to standard error.
+        seconds: A run that takes longer ends the process.
     """
     from absl import flags, logging
 
@@ -26,6 +30,7 @@ def serve_program(module: str, requests: str, answers: str) -> None:
             for name in flags.FLAGS:
                 flags.FLAGS[name].unparse()
             sys.argv[1:] = json.loads(line)
+            signal.alarm(seconds)
             stderr, code = io.StringIO(), 0
             # The handler keeps the stream that it began with.
             logging.get_absl_handler().python_handler.stream = stderr
@@ -37,5 +42,6 @@ def serve_program(module: str, requests: str, answers: str) -> None:
             if isinstance(code, str):
                 stderr.write(code)
                 code = 1
+            signal.alarm(0)
             file.write(json.dumps([code, stderr.getvalue()]) + "\n")
             file.flush()
