@@ -67,7 +67,10 @@ _LABELS = flags.DEFINE_list(
 )
 _VOCAB = flag_types.input_file("vocab_file", None, "vocab.txt.", required=True)
 _LOWER_CASE = flags.DEFINE_bool(
-    "do_lower_case", True, "Lower-case text and strip accents: uncased models."
+    "do_lower_case",
+    None,
+    "Lower-case text and strip accents: uncased models; unless given, what the "
+    "vocabulary's folder says, or true.",
 )
 _SEQ_LENGTH = flag_types.whole_number(
     "max_seq_length",
@@ -170,11 +173,11 @@ _MAKE = {
 
 
 def main():
-    from nlp_modeling import text
     from official_runs.finetuning.files import TaskFiles
     from official_runs.finetuning.write_records import write_records
+    from official_runs.program.vocabulary import read_vocabulary
 
-    tokenizer = text.BertTokenizer(_VOCAB.value, lower_case=_LOWER_CASE.value)
+    tokenizer = read_vocabulary(_VOCAB.value, _LOWER_CASE.value)
     paths = {f"{split}_file": flag.value for split, flag in _INPUTS.items()}
     paths["train_file"] = paths["train_file"] or _SQUAD_FILE.value
     files = TaskFiles(_INPUT_DIR.value, **paths)

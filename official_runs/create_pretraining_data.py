@@ -38,7 +38,10 @@ _OVERWRITE = flags.DEFINE_bool("overwrite", False, "Replace what exists.")
 _GZIP = flags.DEFINE_bool("gzip_compress", False, "Pack the output.")
 _VOCAB = flag_types.input_file("vocab_file", None, "vocab.txt.", required=True)
 _LOWER_CASE = flags.DEFINE_bool(
-    "do_lower_case", True, "Lower-case text and strip accents: uncased models."
+    "do_lower_case",
+    None,
+    "Lower-case text and strip accents: uncased models; unless given, what the "
+    "vocabulary's folder says, or true.",
 )
 _SEQ_LENGTH = flag_types.whole_number(
     "max_seq_length", 128, "In tokens.", low=8, high=2**20
@@ -120,8 +123,9 @@ def _ngrams_are_of_words(values):
 def make_examples():
     """Builds what makes examples, as the flags say."""
     from nlp_modeling import data, text
+    from official_runs.program.vocabulary import read_vocabulary
 
-    tokenizer = text.BertTokenizer(_VOCAB.value, lower_case=_LOWER_CASE.value)
+    tokenizer = read_vocabulary(_VOCAB.value, _LOWER_CASE.value)
     static = _MASKING.value == "static"
     masking = text.MaskedLMMaskGenerator(
         tokenizer,

@@ -50,8 +50,8 @@ def _epochs_have_steps(values):
 
 SPELLINGS = {
     **training_flags.SPELLINGS,
-    "vocab_file": "BertTokenizer.vocabulary",
-    "do_lower_case": "BertTokenizer.lower_case",
+    "vocab_file": "read_vocabulary.vocab_file",
+    "do_lower_case": "read_vocabulary.lower_case",
     "input_files": "pretrain.train_files",
     "eval_files": "pretrain.eval_files",
     "max_predictions_per_seq": "PretrainingBatches.max_predictions",

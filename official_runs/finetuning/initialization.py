@@ -13,6 +13,7 @@ from nlp_modeling import (
 )
 from official_runs.finetuning.library_docs import library_docs_folder
 from official_runs.program.configurable import configurable
+from official_runs.program.vocabulary import read_vocabulary
 
 
 @configurable
@@ -49,9 +50,11 @@ def load_tokenizer(
             "--init_checkpoint is a folder that has one. Received: "
             f"init_checkpoint={init_checkpoint}."
         )
+    if not preset:
+        return read_vocabulary(vocab_file, lower_case)
     given = {"vocabulary": vocab_file, "lower_case": lower_case}
     return text.BertTokenizer.from_preset(
-        preset or os.path.dirname(vocab_file),
+        preset,
         **{name: value for name, value in given.items() if value is not None},
     )
 

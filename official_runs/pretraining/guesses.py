@@ -4,7 +4,7 @@ import os
 
 import tensorflow as tf
 
-from nlp_modeling import checkpoints, layers, models, networks, text
+from nlp_modeling import checkpoints, files, layers, models, networks, text
 
 
 def load_pretrainer(model_dir: str):
@@ -14,17 +14,18 @@ def load_pretrainer(model_dir: str):
         ValueError: If the folder is not that of a finished run.
     """
     encoder = os.path.join(model_dir, "encoder")
-    if not tf.io.gfile.exists(os.path.join(encoder, "config.json")):
+    checkpoint = checkpoints.newest_checkpoint(model_dir)
+    if not checkpoint or not files.file_exists(f"{encoder}/config.json"):
         raise ValueError(
             "--model_dir must be the folder of a finished run of "
-            f"run_pretraining, with encoder/. Received: {model_dir}."
+            "run_pretraining, with encoder/ and checkpoints/. Received: "
+            f"{model_dir}."
         )
     model = models.BertPretrainer(
         networks.Encoder.from_preset(encoder),
         num_classes=None,
         activation=layers.approximate_gelu,
     )
-    checkpoint = checkpoints.newest_checkpoint(model_dir)
     checkpoints.restore_from_run(model, checkpoint)
     return model, text.BertTokenizer.from_preset(encoder)
 

@@ -20,6 +20,7 @@ from official_runs.pretraining.batches import PretrainingBatches
 from official_runs.program import (
     configurables,  # noqa: F401
     stages,
+    vocabulary,  # noqa: F401
 )
 from official_runs.program.configurable import configurable
 from official_runs.program.train_in_folder import (

@@ -12,15 +12,14 @@ class PretrainingProcess:
     """A run of run_pretraining in a process forked from one with TensorFlow.
 
     Args:
-        folder: Gets a file of the process's id, its log and its exit code.
+        folder: Gets a file of the process's id, and its log.
         flags: Of the run.
     """
 
     def __init__(self, folder: pathlib.Path, flags: dict):
         folder.mkdir(exist_ok=True)
         self._folder = folder
-        for name in ("pid", "code"):
-            (folder / name).unlink(missing_ok=True)
+        (folder / "pid").unlink(missing_ok=True)
         arguments = [f"--{name}={value}" for name, value in flags.items()]
         nursery.start(_run, str(folder), arguments)
         while not (folder / "pid").exists():
@@ -30,13 +29,9 @@ class PretrainingProcess:
     @property
     def is_over(self) -> bool:
         """Whether the process ended; its parent does not wait for it."""
-        folder = pathlib.Path(f"/proc/{self._pid}")
-        try:
-            state = (folder / "stat").read_text().rsplit(")")[-1].split()[0]
-            # A killed process holds its files until its last thread is gone.
-            return state == "Z" and len(os.listdir(folder / "task")) <= 1
-        except FileNotFoundError:
-            return True
+        # A killed process holds its files until its last thread is gone.
+        threads = os.listdir(f"/proc/{self._pid}/task")
+        return self._stat[0] == "Z" and len(threads) <= 1
 
     def end(self, number: int | None = None) -> int | None:
         """Sends a signal, if any, and gives the exit code; None if killed."""
@@ -44,8 +39,13 @@ class PretrainingProcess:
             os.kill(self._pid, number)
         while not self.is_over:
             time.sleep(0.005)
-        code = self._folder / "code"
-        return int(code.read_text()) if code.exists() else None
+        killed, code = int(self._stat[-1]) & 127, int(self._stat[-1]) >> 8
+        return None if killed else code
+
+    @property
+    def _stat(self):
+        stat = pathlib.Path(f"/proc/{self._pid}/stat").read_text()
+        return stat.rpartition(")")[2].split()
 
     @property
     def log(self) -> str:
@@ -69,4 +69,4 @@ def _run(folder, arguments):
             run_program(run_pretraining.main, resumes=True)
         except SystemExit as exit:
             code = exit.code or 0
-    (folder / "code").write_text(str(code))
+    os._exit(code)
