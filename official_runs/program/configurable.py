@@ -40,13 +40,33 @@ def _checked(function, owner, hints=None):
 
     @functools.wraps(function, updated=())
     def checked(*args, **kwargs):
-        given = signature.bind_partial(*args, **kwargs).arguments
+        given = _bound(owner, signature, args, kwargs)
         for name in given.keys() & hints.keys():
             _require(owner, name, given[name], hints[name])
-        return function(*args, **kwargs)
+        try:
+            return function(*args, **kwargs)
+        except TypeError as error:
+            # A class hands the names that it does not know to its bases.
+            for name in kwargs:
+                if f"unexpected keyword argument '{name}'" in str(error):
+                    raise ValueError(
+                        f"{owner} must know the argument. Received: "
+                        f"{owner}.{name} = {kwargs[name]!r}."
+                    ) from error
+            raise
 
     checked.__signature__ = signature
     return checked
+
+
+def _bound(owner, signature, args, kwargs):
+    try:
+        return signature.bind(*args, **kwargs).arguments
+    except TypeError as error:
+        raise ValueError(
+            f"{owner} must get the arguments that it takes: {error}. Received: "
+            f"{len(args)} values and {sorted(kwargs)}."
+        ) from None
 
 
 def _require(owner, name, value, hint):

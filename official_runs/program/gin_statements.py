@@ -84,6 +84,8 @@ def _parsed(text, source):
         yield from config_parser.ConfigParser(text, _Values())
     except (SyntaxError, tokenize.TokenError, RecursionError) as error:
         line = getattr(error, "lineno", None)
+        if isinstance(error, tokenize.TokenError):
+            line = error.args[1][0]
         raise ValueError(
             "Settings must be written as gin reads them. Received: "
             f"{source}{f', line {line}' if line else ''}: {error.args[0]}."

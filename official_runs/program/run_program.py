@@ -42,7 +42,9 @@ def run_program(main: Callable[[], None], resumes: bool = False):
 
     def run(argv):
         if len(argv) > 1:
-            _exit(_WRONG_USE, f"Flags begin with --. Received: {argv[1:]}.")
+            _exit(
+                _WRONG_USE, f"Error: Flags begin with --. Received: {argv[1:]}."
+            )
         if not flags.FLAGS["verbosity"].present:
             logging.set_verbosity(logging.ERROR)
             standard_logging.getLogger("nlp_modeling").setLevel("INFO")

@@ -11,6 +11,7 @@ from absl import flags
 from nlp_modeling import files, json_files
 from official_runs.program import settings_flags
 from official_runs.program.gin_statements import read_gin_file, split_gin
+from official_runs.program.require_macros import require_macros
 
 
 class _BertConfig(TypedDict):
@@ -56,7 +57,8 @@ def read_settings(
         **bindings: Macros and their values, which win over all others.
 
     Raises:
-        ValueError: If a file or a setting is unknown or malformed.
+        ValueError: If a file or a setting is unknown or malformed, or a macro
+            has no value.
     """
     gin.clear_config()
     imports = settings_flags.ALLOW_IMPORTS.value
@@ -80,6 +82,7 @@ def read_settings(
             _apply(f"{setting} = {value!r}", f"--{name}={value!r}")
     for name, value in bindings.items():
         _apply(f"{name} = {value!r}", name)
+    require_macros()
 
 
 def _apply(statements, source):
