@@ -108,6 +108,7 @@ def finetune(
             counts={"tokens": "input_mask"},
             seed=seed,
         )
+        step.require_batch(train_batch_size)
         batches.require_fit()
         best = BestModel(folder, task, batches, model, tokenizer, seed)
         train_in_folder(

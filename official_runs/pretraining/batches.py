@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 
 import tensorflow as tf
 
-from nlp_modeling import data, text, training
+from nlp_modeling import data, networks, text, training
 from official_runs.pretraining.records import records_of
 from official_runs.program.configurable import configurable
 
@@ -89,6 +89,16 @@ class PretrainingBatches:
             vocab_size=tokenizer.vocab_size,
             num_segments=2,
         )
+
+    def require_fit(self, encoder: networks.Encoder) -> None:
+        """Raises unless an encoder reads sequences of this length."""
+        length = self._arguments["sequence_length"]
+        longest = encoder.max_length
+        if longest is not None and length > longest:
+            raise ValueError(
+                "--max_seq_length must not be more than the encoder reads. "
+                f"Received: {length}, the encoder's={longest}."
+            )
 
     def training_batches(
         self, start_step: int, input_context=None

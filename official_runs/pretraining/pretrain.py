@@ -38,7 +38,7 @@ def pretrain(
     objectives: Sequence[training.Objective],
     tokenizer: text.BertTokenizer,
     batches: Callable[..., PretrainingBatches],
-    train_files: Sequence[str],
+    train_files: Sequence[str] | None,
     train_batch_size: int,
     eval_files: Sequence[str] | None,
     eval_batch_size: int,
@@ -76,6 +76,8 @@ def pretrain(
     Raises:
         ValueError: If files, vocabulary, network or folder do not fit together.
     """
+    if train_files is None:
+        raise ValueError("--input_files must be given. Received: none.")
     require_resumable(folder, accept_changed_settings, are_used=False)
     stages.begin("Opening the records")
 
@@ -95,6 +97,7 @@ def pretrain(
     keras.utils.set_random_seed(seed)
     training.set_precision(dtype)
     model = _with_heads(network(vocab_size=tokenizer.vocab_size), objectives)
+    train_batches.require_fit(model.network)
     if init_checkpoint:
         _initialize(model, init_checkpoint)
     step = train_step(
@@ -104,6 +107,7 @@ def pretrain(
         counts={"tokens": "input_mask"},
         seed=seed,
     )
+    step.require_batch(train_batch_size)
     evaluate = None
     if eval_files:
         eval_batches = read("eval", eval_files, eval_batch_size)

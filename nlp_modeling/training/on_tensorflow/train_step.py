@@ -78,6 +78,20 @@ class TrainStep:
         keras_internals.takes_summed_gradients(optimizer)
         optimizer.build(model.trainable_variables)
 
+    def require_batch(self, batch_size: int) -> None:
+        """Raises if a batch cannot be cut for replicas and microbatches.
+
+        Call it in the scope of the strategy, to know before training begins.
+        """
+        replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        if batch_size < 1 or batch_size % (replicas * self._slices):
+            raise ValueError(
+                "The batch of a step must be a positive multiple of the "
+                "replicas times `accumulation_steps`. Received: "
+                f"{batch_size=}, {replicas=}, accumulation_steps="
+                f"{self._slices}."
+            )
+
     def __call__(self, features, step):
         weights = _summed(
             {

@@ -160,6 +160,14 @@ def test_a_batch_that_cannot_be_sliced_is_refused():
         take_step(step, FEATURES)
 
 
+@pytest.mark.parametrize("batch_size", [0, -3, 1, 4])
+def test_a_batch_that_cannot_be_sliced_is_known_before(batch_size):
+    step = _step(Slope(), accumulation_steps=3)
+    with pytest.raises(ValueError, match=f"{batch_size=}, replicas=1, acc"):
+        step.require_batch(batch_size)
+    step.require_batch(6)
+
+
 @pytest.mark.parametrize(
     "wrong", ({"accumulation_steps": 0}, {"clip_norm": 0.0})
 )
