@@ -35,7 +35,10 @@ def cached_records(
         ValueError: If the file cannot be read, or this worker may not write
             the records that are missing.
     """
-    settings = vars(make) | {"tokenizer": make.tokenizer.get_config()}
+    # Keras numbers the names of a process's layers.
+    settings = vars(make) | {
+        "tokenizer": {**make.tokenizer.get_config(), "name": None}
+    }
     stat = tf.io.gfile.stat(file)
     content = [file, stat.length, stat.mtime_nsec, labeled, settings]
     name = hashlib.sha256(repr(content).encode()).hexdigest()[:12]

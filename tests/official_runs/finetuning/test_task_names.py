@@ -5,17 +5,17 @@ import sys
 
 import gin
 import pytest
-from absl import flags
 
-from nlp_modeling import data
-from official_runs.finetuning import run_task, tasks  # noqa: F401
+from nlp_modeling import data, training
+from official_runs.finetuning import run_task, task_rows, tasks  # noqa: F401
 from official_runs.finetuning.task_names import task_names
-from official_runs.program import settings
+from official_runs.program import distribution_flags, settings
+from tests.official_runs.program.parse_flags import parse_flags
 
 
 @pytest.fixture(autouse=True)
 def clean():
-    flags.FLAGS(["program", "--model_dir=run"])
+    parse_flags()
     yield
     gin.clear_config()
 
@@ -63,3 +63,13 @@ def test_the_names_need_no_tensorflow():
         "assert 'tensorflow' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_flags_name_the_rows_of_the_tables():
+    assert list(task_rows.TEXT_TASKS) == list(data.TEXT_TASKS)
+    assert list(task_rows.TAGGING_TASKS) == list(data.TAGGING_TASKS)
+
+
+def test_flags_name_the_strategies():
+    found = distribution_flags.STRATEGY._flagvalues["distribution_strategy"]
+    assert tuple(found.parser.enum_values) == training.STRATEGIES

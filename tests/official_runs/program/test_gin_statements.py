@@ -4,19 +4,17 @@ import os
 
 import gin
 import pytest
-from absl import flags
 
 from official_runs.program import settings
 from official_runs.program.find_gin_file import PACKAGED, find_gin_file
 from official_runs.program.gin_statements import read_gin_file
+from tests.official_runs.program.parse_flags import parse_flags
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A working folder with folders as packages and programs have them."""
-    for name in flags.FLAGS:
-        flags.FLAGS[name].unparse()
-    flags.FLAGS(["program"])
+    parse_flags()
     for name in ("runs", "networks", "gin", "data", "text", "records"):
         (tmp_path / name).mkdir()
     monkeypatch.chdir(tmp_path)
@@ -85,13 +83,13 @@ def test_what_is_wrong_is_named(folder, text, said):
 
 def test_imports_can_be_allowed(folder):
     (folder / "own.gin").write_text("import os\nA = 1\n")
-    flags.FLAGS(["program", "--allow_gin_imports"])
+    parse_flags("--allow_gin_imports")
     settings.read_settings("own.gin", {})
     assert "A = 1" in gin.config_str()
 
 
 def test_a_parameter_imports_nothing_either(folder):
-    flags.FLAGS(["program", "--gin_param=import os"])
+    parse_flags("--gin_param=import os")
     (folder / "own.gin").write_text("A = 1\n")
     with pytest.raises(ValueError, match="--gin_param='import os', line 1"):
         settings.read_settings("own.gin", {})

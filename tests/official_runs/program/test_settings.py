@@ -2,9 +2,9 @@
 
 import gin
 import pytest
-from absl import flags
 
 from official_runs.program import settings
+from tests.official_runs.program.parse_flags import parse_flags
 
 
 @gin.configurable
@@ -20,7 +20,7 @@ def fill(fruit="apple"):
 @pytest.fixture
 def began(tmp_path):
     """The folder of a run that began with these settings."""
-    flags.FLAGS(["program"])
+    parse_flags()
     own = tmp_path / "own.gin"
     own.write_text(
         "HEAT = 180\n"
