@@ -144,6 +144,7 @@ class BertTokenizer(StringLayer):
         settings = {
             "lower_case": self.lower_case,
             "strip_accents": self.strip_accents,
+            "vocab_size": self.vocab_size,
         }
         path = os.path.join(folder, "tokenizer.json")
         files.replace_file(path, json.dumps(settings) + "\n")

@@ -4,6 +4,7 @@ import os
 from typing import Any, TypedDict
 
 from nlp_modeling import files, json_files
+from nlp_modeling.text.read_vocabulary import read_vocabulary
 
 
 class TokenizerSettings(TypedDict, total=False):
@@ -45,6 +46,7 @@ class _Tokenizer(TypedDict, total=False):
 
     lower_case: bool
     strip_accents: bool | None
+    vocab_size: int
     normalizer: _Normalizer
     model: _Model
 
@@ -95,8 +97,11 @@ def tokenizer_settings(folder: str) -> TokenizerSettings:
         _require(model, _MODEL, path)
         _keep(settings, tokenizer)
         _keep(settings, normalizer, "lowercase")
-        if model and not files.file_exists(vocabulary):
-            settings["vocabulary"] = _by_id(model.get("vocab"), path)
+        if not files.file_exists(vocabulary):
+            if model:
+                settings["vocabulary"] = _by_id(model.get("vocab"), path)
+        elif "vocab_size" in tokenizer:
+            _require_size(vocabulary, tokenizer["vocab_size"], path)
     path = os.path.join(folder, "tokenizer_config.json")
     if files.file_exists(path):
         config = json_files.read_json(path, _Config)
@@ -115,6 +120,16 @@ def _require(found, needed, path):
                 f"`{key}` of a BERT tokenizer must be {value!r}. "
                 f"Received: {path}: {key}={found[key]!r}."
             )
+
+
+def _require_size(vocabulary, size, path):
+    """Finds that a vocabulary was cut, which would still be one."""
+    found = len(read_vocabulary(vocabulary))
+    if found != size:
+        raise ValueError(
+            "A preset's vocabulary must be whole. Received: "
+            f"{vocabulary}: {found:,} entries, {path}: vocab_size={size:,}."
+        )
 
 
 def _keep(settings, found, lower_case="lower_case"):

@@ -180,11 +180,17 @@ def custom_text_task(
             columns are numbers, counted from 0.
 
     Raises:
-        ValueError: If there are neither labels nor a train file.
+        ValueError: If there are neither labels nor a train file, or labels of
+            a regression.
     """
     columns = tuple(text_columns), label_column
     header = None if header else ()
     if is_regression:
+        if labels:
+            raise ValueError(
+                "--labels name classes, which a regression has none of. "
+                f"Received: {labels=}."
+            )
         metrics = ("pearson", "spearman")
         return data.TextTask(*columns, metrics=metrics, header=header)
     if not labels and not files.file("train"):

@@ -88,8 +88,8 @@ def make_encoder(
     known = encoder.get_embedding_layer().vocab_size
     if known < vocab_size:
         raise ValueError(
-            "The vocabulary must not be larger than the encoder's. Received: "
-            f"{vocab_size} entries, the encoder's={known}."
+            "The vocabulary of --vocab_file must not be larger than the "
+            f"encoder's. Received: {vocab_size} entries, the encoder's={known}."
         )
     longest = encoder.max_length
     if longest is not None and sequence_length > longest:

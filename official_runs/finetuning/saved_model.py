@@ -3,9 +3,10 @@
 import json
 import os
 from collections.abc import Mapping
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 import keras
+import msgspec
 
 from nlp_modeling import (
     data,
@@ -22,7 +23,7 @@ _TASK = "task.json"
 
 class _AnyTask(TypedDict):
     kind: str
-    sequence_length: int
+    sequence_length: Annotated[int, msgspec.Meta(ge=1)]
     scores: dict[str, float]
 
 

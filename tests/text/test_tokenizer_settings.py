@@ -109,3 +109,13 @@ def test_a_tokenizer_is_kept_in_remote_storage():
     again = text.BertTokenizer.from_preset("ram://settings/encoder")
     strings = tf.constant(["É e"])
     assert again(strings).to_list() == tokenizer(strings).to_list()
+
+
+@pytest.mark.parametrize("kept", [5, 8])
+def test_a_vocabulary_that_was_cut_is_named(tmp_path, kept):
+    write(tmp_path)
+    text.BertTokenizer.from_preset(tmp_path).save_to_preset(tmp_path)
+    (tmp_path / "vocab.txt").write_text("\n".join(VOCABULARY[:kept]))
+    said = rf"vocab.txt: {kept} entries, .*tokenizer.json: vocab_size=9"
+    with pytest.raises(ValueError, match=said):
+        text.BertTokenizer.from_preset(tmp_path)
