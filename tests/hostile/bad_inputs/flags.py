@@ -194,7 +194,6 @@ _SQUAD = [
         ({"test_data_path": "GOOD/records/t*"}, ["test_data_path"]),
         ({"labels": "a,b"}, ["labels"]),
         ({"max_query_length": 24}, ["max_query_length", "24"]),
-        ({"doc_stride": 24}, ["doc_stride", "24"]),
     )
 ]
 _TOOLS = [
@@ -276,16 +275,6 @@ _TOOLS = [
             "create_finetuning_data",
             {"fine_tuning_task_type": "tagging", "input_data_dir": None},
             ["train_file"],
-        ),
-        (
-            "create_finetuning_data",
-            {
-                "fine_tuning_task_type": "squad",
-                "train_file": "GOOD/task/train-v1.1.json",
-                "max_query_length": 4,
-                "doc_stride": 24,
-            },
-            ["doc_stride", "24"],
         ),
         (
             "create_finetuning_data",

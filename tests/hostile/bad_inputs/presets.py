@@ -93,6 +93,7 @@ _WORDS = {
     "no key": "BAD/folder",  # A folder of Hugging Face, without weights.
     "no class": "BAD/folder",
     "too many labels": "labels",
+    "an unknown kind": "nothing",
 }
 # A folder's files, and the programs that read it, by the flag that names it.
 _READERS = (

@@ -192,7 +192,7 @@ def _settings():
             for value in ("None", "'x'", "@AdamW"):
                 if name.endswith("_files") and value == "'x'":
                     continue
-                text = f"{name} = {value}"
+                text, word = f"{name} = {value}", name.rpartition(".")[2]
                 flags = {}
                 if name.endswith("train_files"):
                     flags["input_files"] = None
@@ -200,11 +200,13 @@ def _settings():
                     flags["train_batch_size"] = None
                 if name.endswith("max_predictions"):
                     flags["max_predictions_per_seq"] = None
+                if value == "None" and name.endswith("train_files"):
+                    word = "--input_files"
                 yield BadInput(
                     program,
                     text,
                     # A factory of another kind may say what it lacks.
-                    () if "@" in value else (name.rpartition(".")[2],),
+                    () if "@" in value else (word,),
                     flags,
                     more=(f"--gin_param={text}",),
                 )

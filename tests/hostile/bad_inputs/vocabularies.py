@@ -63,7 +63,7 @@ VOCABULARIES += [
     BadInput(
         "run_classifier",
         "vocab_file: of a larger model",
-        ("BAD/vocab.txt", "112"),
+        ("--vocab_file", "112"),
         {"vocab_file": "BAD/vocab.txt", "init_checkpoint": "GOOD/run"},
         files={"vocab.txt": _text([*VOCABULARY, *"abcde"])},
     ),
