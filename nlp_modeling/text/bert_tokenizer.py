@@ -1,14 +1,16 @@
 """Splits text into BERT's word pieces."""
 
+import functools
 import json
 import os
+from collections.abc import Sequence
 
 import keras
 import numpy as np
-import tensorflow as tf
-import tensorflow_text as tf_text
 
 from nlp_modeling import files
+from nlp_modeling.text.around_special_tokens import around_special_tokens
+from nlp_modeling.text.lazy_tensorflow import is_tensor, tf, tf_text
 from nlp_modeling.text.normalize_text import normalize_text
 from nlp_modeling.text.read_vocabulary import read_vocabulary
 from nlp_modeling.text.source_offsets import source_offsets
@@ -18,7 +20,9 @@ from nlp_modeling.text.tokenizer_settings import tokenizer_settings
 # Shapes: B strings, T word pieces of a string, V vocabulary.
 
 _CONTINUES = "##"
-_SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+# No text can be tokenized and padded without these.
+_NEEDED = ("[PAD]", "[UNK]")
 # A longer word is one [UNK], as in Hugging Face's tokenizer; google-research's
 # script allows 200.
 _MAX_CHARACTERS = 100
@@ -32,7 +36,11 @@ class BertTokenizer(StringLayer):
     The ids are those of Hugging Face's `BertTokenizer`, computed inside the
     TensorFlow graph. A special token written in a text is ordinary text:
     "[SEP]" becomes the pieces of "[", "sep" and "]" (Hugging Face's
-    `split_special_tokens=True`). The packers add the special tokens.
+    `split_special_tokens=True`), unless `keep_special_tokens` is set. The
+    packers add the special tokens.
+
+    Under JAX and PyTorch, Python's strings become ids without TensorFlow, by
+    Hugging Face's `tokenizers` with the same characters in its tables.
 
     Two differences from Hugging Face, whose tables are those of Unicode 8:
     767 newer characters are punctuation, accents or ideographs here and
@@ -42,6 +50,12 @@ class BertTokenizer(StringLayer):
     200. Private-use characters are dropped. A capital sigma always becomes the
     same small sigma, also at the end of a word.
 
+    >>> tokenizer = text.BertTokenizer(
+    ...     ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "un", "##able"]
+    ... )
+    >>> [tokenizer.id_to_token(id) for id in tokenizer.encode(["Unable!"])[0]]
+    ['un', '##able', '[UNK]']
+
     Reference:
         BERT, section 3: https://arxiv.org/abs/1810.04805
 
@@ -50,12 +64,17 @@ class BertTokenizer(StringLayer):
         lower_case: Whether text loses its case. The uncased checkpoints need
             it.
         strip_accents: Whether text loses its accents; None for `lower_case`.
+        special_tokens: Entries of the vocabulary that are no text. [PAD] and
+            [UNK] must be among them.
+        keep_special_tokens: Whether a special token in a text is one token, as
+            [MASK] must be where a model fills it in.
 
     Call arguments:
         strings: string [B] or [], UTF-8.
 
     Returns:
-        ragged int32 [B, (T)], or int32 [T]: ids of word pieces.
+        ragged int32 [B, (T)], or int32 [T]: ids of word pieces. Under JAX and
+        PyTorch, Python's strings give a list of B arrays int32 [T], or one.
 
     Raises:
         ValueError: If the vocabulary cannot be read, repeats an entry or lacks
@@ -67,6 +86,8 @@ class BertTokenizer(StringLayer):
         vocabulary,
         lower_case: bool = True,
         strip_accents: bool | None = None,
+        special_tokens: Sequence[str] = SPECIAL_TOKENS,
+        keep_special_tokens: bool = False,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -78,24 +99,99 @@ class BertTokenizer(StringLayer):
             self.vocabulary = read_vocabulary(source)
         self.lower_case = lower_case
         self.strip_accents = strip_accents
+        self.special_tokens = tuple(special_tokens)
+        self.keep_special_tokens = keep_special_tokens
         self.vocab_size = len(self.vocabulary)
-        self.pad_id, self.unk_id, self.cls_id, self.sep_id, self.mask_id = (
-            _special_ids(self.vocabulary, source)
-        )
+        self._ids = {piece: i for i, piece in enumerate(self.vocabulary)}
+        self._source = source
+        _require_whole(self.vocabulary, self._ids, self.special_tokens, source)
         self.continues_word = np.array(
             [piece.startswith(_CONTINUES) for piece in self.vocabulary]
         )
-        model = _word_piece_model(self.vocabulary, source)
-        self._word_piece = tf_text.FastWordpieceTokenizer(
-            token_out_type=tf.int32,
-            model_buffer=tf.constant(np.frombuffer(model, np.uint8)),
-        )
+        if keras.backend.backend() == "tensorflow":
+            _ = self._word_piece  # An unusable vocabulary fails now.
+
+    @property
+    def pad_id(self) -> int:
+        """Gives the id of [PAD]."""
+        return self.token_to_id("[PAD]")
+
+    @property
+    def unk_id(self) -> int:
+        """Gives the id of [UNK]."""
+        return self.token_to_id("[UNK]")
+
+    @property
+    def cls_id(self) -> int:
+        """Gives the id of [CLS]."""
+        return self.token_to_id("[CLS]")
+
+    @property
+    def sep_id(self) -> int:
+        """Gives the id of [SEP]."""
+        return self.token_to_id("[SEP]")
+
+    @property
+    def mask_id(self) -> int:
+        """Gives the id of [MASK]."""
+        return self.token_to_id("[MASK]")
+
+    def token_to_id(self, token: str) -> int:
+        """Gives the id of an entry of the vocabulary.
+
+        Raises:
+            ValueError: If the vocabulary does not have the entry.
+        """
+        if token not in self._ids:
+            raise ValueError(
+                f"`token` must be an entry of the vocabulary. Received: "
+                f"{token=}, {self._source}."
+            )
+        return self._ids[token]
+
+    def id_to_token(self, id: int) -> str:
+        """Gives the entry of an id.
+
+        Raises:
+            ValueError: If `id` is not in [0, V).
+        """
+        if not 0 <= id < self.vocab_size:
+            raise ValueError(
+                f"`id` must be in [0, {self.vocab_size}). Received: {id=}."
+            )
+        return self.vocabulary[id]
 
     def call(self, strings):
+        if not self._in_graph(strings):
+            is_one = isinstance(strings, (str, bytes))
+            return self.encode([strings])[0] if is_one else self.encode(strings)
         strings = tf.convert_to_tensor(strings)
         if strings.shape.rank == 0:
             return self.call(strings[tf.newaxis])[0]
+        if self._kept:
+            return self._tokenize_around(strings, "bytes")[0]
         return self._tokenize(normalize_text(strings, *self._drops))[0]
+
+    def compute_output_spec(self, strings):
+        shape = (*strings.shape, None)
+        return keras.KerasTensor(shape, "int32", ragged=len(shape) > 1)
+
+    def encode(self, strings: Sequence[str]) -> list[np.ndarray]:
+        """Splits Python's strings into word pieces, outside of a graph.
+
+        Args:
+            strings: B strings.
+
+        Returns:
+            B arrays int32 [T] of ids.
+        """
+        if self._in_graph(strings):
+            ids = self.call(list(strings))
+            return np.split(ids.values.numpy(), ids.row_splits[1:-1].numpy())
+        found = self._fast.encode_batch(
+            list(map(_as_text, strings)), add_special_tokens=False
+        )
+        return [np.array(each.ids, "int32") for each in found]
 
     def tokenize_with_offsets(self, strings, unit: str = "bytes"):
         """Splits text into word pieces and their offsets in the text.
@@ -119,6 +215,11 @@ class BertTokenizer(StringLayer):
         if strings.shape.rank == 0:
             found = self.tokenize_with_offsets(strings[tf.newaxis], unit)
             return tuple(values[0] for values in found)
+        if self._kept:
+            return self._tokenize_around(strings, unit)
+        return self._with_offsets(strings, unit)
+
+    def _with_offsets(self, strings, unit):
         normalized = normalize_text(strings, *self._drops)
         ids, starts, ends = self._tokenize(normalized)
         return ids, *source_offsets(strings, starts, ends, *self._drops, unit)
@@ -144,6 +245,8 @@ class BertTokenizer(StringLayer):
         settings = {
             "lower_case": self.lower_case,
             "strip_accents": self.strip_accents,
+            "special_tokens": self.special_tokens,
+            "keep_special_tokens": self.keep_special_tokens,
             "vocab_size": self.vocab_size,
         }
         path = os.path.join(folder, "tokenizer.json")
@@ -175,7 +278,44 @@ class BertTokenizer(StringLayer):
             "vocabulary": list(self.vocabulary),
             "lower_case": self.lower_case,
             "strip_accents": self.strip_accents,
+            "special_tokens": list(self.special_tokens),
+            "keep_special_tokens": self.keep_special_tokens,
         }
+
+    @functools.cached_property
+    def _word_piece(self):
+        """Makes TensorFlow's tokenizer of words."""
+        model = _word_piece_model(self.vocabulary, self._source)
+        with tf.init_scope():
+            return tf_text.FastWordpieceTokenizer(
+                token_out_type=tf.int32,
+                model_buffer=tf.constant(np.frombuffer(model, np.uint8)),
+            )
+
+    @functools.cached_property
+    def _fast(self):
+        """Makes the tokenizer that needs no TensorFlow."""
+        from nlp_modeling.text.fast_tokenizer import fast_tokenizer
+
+        return fast_tokenizer(self.vocabulary, *self._drops, tuple(self._kept))
+
+    @property
+    def _kept(self):
+        """Gives the ids of special tokens that stay whole in a text."""
+        kept = self.special_tokens if self.keep_special_tokens else ()
+        return {token: self._ids[token] for token in kept}
+
+    def _in_graph(self, strings):
+        """Tells whether TensorFlow is to tokenize."""
+        return keras.backend.backend() == "tensorflow" or is_tensor(strings)
+
+    def _tokenize_around(self, strings, unit):
+        return around_special_tokens(
+            strings,
+            self._kept,
+            lambda parts: self._with_offsets(parts, unit),
+            unit,
+        )
 
     @property
     def _drops(self):
@@ -240,8 +380,7 @@ def _word_piece_model(vocabulary, source):
         ) from None
 
 
-def _special_ids(vocabulary, source):
-    ids = {piece: index for index, piece in enumerate(vocabulary)}
+def _require_whole(vocabulary, ids, special_tokens, source):
     if len(ids) < len(vocabulary):
         repeated, line = next(
             (piece, index + 1)
@@ -252,10 +391,21 @@ def _special_ids(vocabulary, source):
             "A vocabulary must not repeat an entry. Received: "
             f"{source}, {line=}: {repeated!r} more than once."
         )
-    missing = [piece for piece in _SPECIAL if piece not in ids]
+    if not set(_NEEDED) <= set(special_tokens):
+        raise ValueError(
+            f"`special_tokens` must have {' and '.join(_NEEDED)}. "
+            f"Received: special_tokens={list(special_tokens)}."
+        )
+    missing = [piece for piece in special_tokens if piece not in ids]
     if missing:
         raise ValueError(
-            f"A vocabulary must have the entries {', '.join(_SPECIAL)}. "
+            f"A vocabulary must have the entries {', '.join(special_tokens)}. "
             f"Received: {source}, without {', '.join(missing)}."
         )
-    return [ids[piece] for piece in _SPECIAL]
+
+
+def _as_text(string):
+    """Reads bytes as UTF-8, and drops what is none."""
+    if isinstance(string, bytes):
+        return string.decode("utf-8", "ignore")
+    return str(string)

@@ -1,6 +1,6 @@
 """Chooses groups of pieces at random while they fit."""
 
-import tensorflow as tf
+from nlp_modeling.text.lazy_tensorflow import tf
 
 # Shapes: B rows, S places of a row.
 

@@ -3,8 +3,7 @@
 import collections
 from collections.abc import Iterable, Iterator
 
-import tensorflow as tf
-
+from nlp_modeling.text.lazy_tensorflow import tf
 from nlp_modeling.text.normalize_text import normalize_text
 
 # Punctuation and ideographs: each of these characters is a word.

@@ -1,7 +1,8 @@
 """Joins neighbouring words into n-grams of random length."""
 
 import numpy as np
-import tensorflow as tf
+
+from nlp_modeling.text.lazy_tensorflow import tf
 
 # Shapes: N word pieces, U words.
 

@@ -3,23 +3,22 @@
 import logging
 from collections.abc import Iterable, Sequence
 
-from tensorflow_text.tools.wordpiece_vocab import (
-    wordpiece_tokenizer_learner_lib as learner,
-)
+import numpy as np
 
+from nlp_modeling.text.bert_tokenizer import SPECIAL_TOKENS
 from nlp_modeling.text.count_words import count_words
 
 _LOGGER = logging.getLogger(__name__)
-_SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+_NEEDED = ("[PAD]", "[UNK]")
 _MAX_CHARACTERS = 1000
 # A vocabulary may be this much too large before it is cut to size.
 _SLACK = 1.03
 
 
 def learn_vocabulary(
-    lines: Iterable[str],
+    lines: Iterable,
     vocab_size: int = 30522,
-    reserved_tokens: Sequence[str] = _SPECIAL,
+    reserved_tokens: Sequence[str] = SPECIAL_TOKENS,
     lower_case: bool = True,
 ) -> list[str]:
     """Learns a vocabulary of word pieces from text.
@@ -32,7 +31,8 @@ def learn_vocabulary(
         learner is tensorflow_text's.
 
     Args:
-        lines: Text.
+        lines: Text: str, bytes, arrays or tensors of strings of any shape, for
+            example a `tf.data.Dataset` of batches of strings.
         vocab_size: The number of entries, reserved tokens included.
         reserved_tokens: The first entries.
         lower_case: Whether words first lose accents and case.
@@ -47,10 +47,10 @@ def learn_vocabulary(
             repeated, or `vocab_size` has no room for characters.
     """
     reserved_tokens = list(reserved_tokens)
-    missing = [token for token in _SPECIAL if token not in reserved_tokens]
+    missing = [token for token in _NEEDED if token not in reserved_tokens]
     if missing or len(set(reserved_tokens)) < len(reserved_tokens):
         raise ValueError(
-            f"`reserved_tokens` must have {', '.join(_SPECIAL)} and none "
+            f"`reserved_tokens` must have {' and '.join(_NEEDED)}, and none "
             f"twice. Received: {reserved_tokens=}."
         )
     # A character takes two entries, and characters at most half the entries.
@@ -60,9 +60,13 @@ def learn_vocabulary(
             "`vocab_size` must have room for four entries after the reserved "
             f"tokens. Received: {vocab_size=}, {reserved_tokens=}."
         )
-    counts = count_words(lines, lower_case)
+    counts = count_words(_strings(lines), lower_case)
     if not counts:
         raise ValueError("There must be text to learn from. Received: none.")
+
+    from tensorflow_text.tools.wordpiece_vocab import (
+        wordpiece_tokenizer_learner_lib as learner,
+    )
 
     def learn(threshold):
         return learner.learn(
@@ -76,6 +80,18 @@ def learn_vocabulary(
 
     vocabulary = _search(learn, counts, vocab_size)
     return _cut(vocabulary, vocab_size, reserved_tokens)
+
+
+def _strings(lines):
+    """Gives each string of what holds strings."""
+    for line in lines:
+        if isinstance(line, str):
+            yield line
+            continue
+        found = line.numpy() if hasattr(line, "numpy") else line
+        for string in np.ravel(np.asarray(found, object)):
+            is_bytes = isinstance(string, bytes)
+            yield string.decode("utf-8", "ignore") if is_bytes else string
 
 
 def _search(learn, counts, vocab_size):

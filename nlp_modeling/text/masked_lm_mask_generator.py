@@ -2,11 +2,11 @@
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from nlp_modeling.text.bert_tokenizer import BertTokenizer
 from nlp_modeling.text.choose_groups import choose_groups
 from nlp_modeling.text.group_ngrams import group_ngrams
+from nlp_modeling.text.lazy_tensorflow import tf
 from nlp_modeling.text.stateless_bits import stateless_bits
 from nlp_modeling.text.string_layer import StringLayer
 
@@ -26,8 +26,9 @@ class MaskedLMMaskGenerator(StringLayer):
     `rate` of the row and into `max_predictions`, as in google-research/bert.
     Most chosen pieces become [MASK], some a random piece, and some stay.
 
-    A row's masks are a function of its pieces and its seed. They are the same
-    eagerly and in `tf.data`, ragged and padded, and for any other rows.
+    With a seed, a row's masks are a function of its pieces and the seed. They
+    are the same eagerly and in `tf.data`, ragged and padded, and for any other
+    rows.
 
     References:
         BERT, section 3.1: https://arxiv.org/abs/1810.04805
@@ -47,7 +48,8 @@ class MaskedLMMaskGenerator(StringLayer):
 
     Call arguments:
         input_word_ids: ragged int [B, (S)], or int [B, S] with padding.
-        seed: int [2], or [B, 2] with a seed for each row.
+        seed: int [2], or [B, 2] with a seed for each row. None draws a seed, so
+            that every call and every epoch of a dataset has other masks.
 
     Returns:
         dict of `input_word_ids` int32 [B, S], `masked_lm_positions` int32
@@ -106,7 +108,10 @@ class MaskedLMMaskGenerator(StringLayer):
         self._is_selectable = np.ones(tokenizer.vocab_size, bool)
         self._is_selectable[self.unselectable_ids] = False
 
-    def call(self, input_word_ids, seed):
+    def call(self, input_word_ids, seed=None):
+        if seed is None:
+            limits = tf.int64.min, tf.int64.max
+            seed = tf.random.uniform([2], *limits, dtype=tf.int64)
         if not isinstance(input_word_ids, tf.RaggedTensor):
             ids = tf.cast(input_word_ids, tf.int32)
             masked = self._mask(ids, seed)
@@ -121,6 +126,16 @@ class MaskedLMMaskGenerator(StringLayer):
             masked["input_word_ids"], ragged.row_lengths()
         )
         return {**masked, "input_word_ids": words}
+
+    def compute_output_spec(self, input_word_ids, seed=None):
+        batch = input_word_ids.shape[0]
+        shape = (batch, self.max_predictions)
+        return {
+            "input_word_ids": keras.KerasTensor(input_word_ids.shape, "int32"),
+            "masked_lm_positions": keras.KerasTensor(shape, "int32"),
+            "masked_lm_ids": keras.KerasTensor(shape, "int32"),
+            "masked_lm_weights": keras.KerasTensor(shape, "float32"),
+        }
 
     def _mask(self, ids, seed):
         """Masks `ids`: gives int32 [B, S], and ragged predictions."""

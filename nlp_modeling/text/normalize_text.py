@@ -1,7 +1,6 @@
 """Cleans text as BERT does before it splits text into words."""
 
-import tensorflow as tf
-import tensorflow_text as tf_text
+from nlp_modeling.text.lazy_tensorflow import tf, tf_text
 
 # BERT drops control, format and private-use characters, except tabs and line
 # ends, and the replacement character.

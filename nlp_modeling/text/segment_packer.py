@@ -1,9 +1,9 @@
 """Joins one or two segments into a sequence as BERT reads it."""
 
 import keras
-import tensorflow as tf
 
 from nlp_modeling.text.bert_tokenizer import BertTokenizer
+from nlp_modeling.text.lazy_tensorflow import tf
 from nlp_modeling.text.string_layer import StringLayer, as_batch
 
 # Shapes: B batch, T word pieces of a segment, S sequence.

@@ -3,8 +3,7 @@
 import functools
 import sys
 
-import tensorflow as tf
-
+from nlp_modeling.text.lazy_tensorflow import tf
 from nlp_modeling.text.normalize_text import normalize_text
 
 # Shapes: B strings, T spans of a string, C characters of all the strings.

@@ -1,8 +1,8 @@
 """Puts a start and an end around a sequence, and pads it."""
 
 import keras
-import tensorflow as tf
 
+from nlp_modeling.text.lazy_tensorflow import tf
 from nlp_modeling.text.string_layer import StringLayer, as_batch
 
 # Shapes: B batch, T tokens, S sequence.

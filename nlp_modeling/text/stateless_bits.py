@@ -1,6 +1,6 @@
 """Draws random bits that are a function of a seed and a place."""
 
-import tensorflow as tf
+from nlp_modeling.text.lazy_tensorflow import tf
 
 # SplitMix64: https://doi.org/10.1145/2660193.2660195
 _GAMMA = 0x9E3779B97F4A7C15

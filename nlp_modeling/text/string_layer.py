@@ -1,16 +1,17 @@
 """Gives text layers a base that takes strings and ragged tensors."""
 
 import keras
-import tensorflow as tf
 
 from nlp_modeling import keras_internals
+from nlp_modeling.text.lazy_tensorflow import tf
 
 
 class StringLayer(keras.layers.Layer):
     """Takes strings and ragged tensors as they are. The base of text layers.
 
     Text layers have no weights. TensorFlow does their work on any backend of
-    Keras: eagerly, in `tf.data` and in a SavedModel.
+    Keras: eagerly, in `tf.data` and in a SavedModel. Without TensorFlow, a
+    preprocessor still takes Python's strings.
     """
 
     def __init__(self, **kwargs):

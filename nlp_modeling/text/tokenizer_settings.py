@@ -13,6 +13,8 @@ class TokenizerSettings(TypedDict, total=False):
     vocabulary: str | list[str]
     lower_case: bool
     strip_accents: bool | None
+    special_tokens: list[str]
+    keep_special_tokens: bool
 
 
 class _Config(TypedDict, total=False):
@@ -46,6 +48,8 @@ class _Tokenizer(TypedDict, total=False):
 
     lower_case: bool
     strip_accents: bool | None
+    special_tokens: list[str]
+    keep_special_tokens: bool
     vocab_size: int
     normalizer: _Normalizer
     model: _Model
@@ -135,8 +139,9 @@ def _require_size(vocabulary, size, path):
 def _keep(settings, found, lower_case="lower_case"):
     if lower_case in found:
         settings["lower_case"] = found[lower_case]
-    if "strip_accents" in found:
-        settings["strip_accents"] = found["strip_accents"]
+    for key in ("strip_accents", "special_tokens", "keep_special_tokens"):
+        if key in found:
+            settings[key] = found[key]
 
 
 def _by_id(vocab, path):

@@ -247,3 +247,68 @@ def test_one_string_has_offsets_without_a_batch(tokenizer):
     batch = tokenizer.tokenize_with_offsets(["Unaffable cats"])
     for one, all_rows in zip(alone, batch, strict=True):
         assert one.numpy().tolist() == all_rows[0].numpy().tolist()
+
+
+def kept(*more):
+    return text.BertTokenizer(
+        [*SPECIAL, "[A]", "cat", *"[]maskdog"],
+        special_tokens=[*SPECIAL, *more],
+        keep_special_tokens=True,
+    )
+
+
+def test_a_special_token_in_a_text_stays_one_token_when_asked():
+    tokenizer = kept("[A]")
+    strings = ["cat [MASK]cat[A][SEP]", "[MASK", "", "[MASK]", "[mask]"]
+    ids, starts, ends = tokenizer.tokenize_with_offsets(strings)
+    pieces = [[tokenizer.id_to_token(i) for i in row] for row in ids.to_list()]
+    assert pieces == [
+        ["cat", "[MASK]", "cat", "[A]", "[SEP]"],
+        ["[", "[UNK]"],
+        [],
+        ["[MASK]"],
+        ["[", "[UNK]", "]"],
+    ]
+    assert starts.to_list()[0] == [0, 4, 10, 13, 16]
+    assert ends.to_list()[0] == [3, 10, 13, 16, 21]
+    assert tokenizer(strings).to_list() == ids.to_list()
+
+
+def test_places_around_special_tokens_count_characters():
+    string = "éé[MASK]é cat"
+    strings = ["cat", string]
+    _, starts, ends = kept().tokenize_with_offsets(strings, "characters")
+    spans = zip(starts.to_list()[1], ends.to_list()[1], strict=True)
+    assert [string[a:b] for a, b in spans] == ["éé", "[MASK]", "é", "cat"]
+
+
+def test_ids_and_tokens_are_found_by_each_other(tokenizer):
+    for id in range(tokenizer.vocab_size):
+        assert tokenizer.token_to_id(tokenizer.id_to_token(id)) == id
+    with pytest.raises(ValueError, match="token='dog'"):
+        tokenizer.token_to_id("dog")
+    for id in (-1, tokenizer.vocab_size):
+        with pytest.raises(ValueError, match=f"id={id}"):
+            tokenizer.id_to_token(id)
+
+
+def test_special_tokens_may_be_others_than_berts(tmp_path):
+    tokens = ["[PAD]", "[UNK]", "[START]", "[END]"]
+    tokenizer = text.BertTokenizer([*tokens, "cat"], special_tokens=tokens)
+    assert tokenizer(["cat"]).to_list() == [[4]]
+    with pytest.raises(ValueError, match=r"token='\[CLS\]'"):
+        _ = tokenizer.cls_id
+    tokenizer.save_to_preset(tmp_path)
+    loaded = text.BertTokenizer.from_preset(tmp_path)
+    assert loaded.special_tokens == tuple(tokens)
+    copy = text.BertTokenizer.from_config(loaded.get_config())
+    assert copy.special_tokens == tuple(tokens)
+    with pytest.raises(ValueError, match="special_tokens"):
+        text.BertTokenizer([*tokens, "cat"], special_tokens=["[START]"])
+
+
+def test_encode_gives_the_ids_of_the_graph(tokenizer):
+    for found, ids in zip(
+        tokenizer.encode(STRINGS), tokenizer(STRINGS).to_list(), strict=True
+    ):
+        assert found.tolist() == ids

@@ -2,7 +2,9 @@
 
 import functools
 
+import numpy as np
 import pytest
+import tensorflow as tf
 
 from nlp_modeling import text
 from nlp_modeling.text.count_words import count_words
@@ -93,3 +95,21 @@ def test_reserved_tokens_come_first_in_their_order():
 def test_bad_arguments_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         text.learn_vocabulary(*arguments)
+
+
+def test_text_may_be_strings_of_any_kind():
+    expected = text.learn_vocabulary(LINES, 100)
+    dataset = tf.data.Dataset.from_tensor_slices(LINES).batch(2)
+    for lines in (
+        [line.encode() for line in LINES],
+        np.array(LINES),
+        [tf.constant(LINES)],
+        dataset,
+        dataset.unbatch(),
+    ):
+        assert text.learn_vocabulary(lines, 100) == expected
+
+
+def test_special_tokens_may_be_others_than_berts():
+    reserved = ["[PAD]", "[START]", "[END]", "[UNK]"]
+    assert text.learn_vocabulary(LINES, 100, reserved)[:4] == reserved
