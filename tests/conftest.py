@@ -2,10 +2,16 @@
 
 import os
 import pathlib
+import signal
 
 import pytest
 
 _REPOSITORY = pathlib.Path(__file__).parent.parent
+
+# A shell lets its jobs in the background ignore Ctrl-C, and so do all of their
+# processes: the programs, which tests stop by Ctrl-C.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

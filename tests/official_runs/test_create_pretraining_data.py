@@ -225,7 +225,7 @@ def start(flags, **kwargs):
 
 @pytest.mark.slow
 def test_a_killed_run_leaves_nothing_that_looks_finished(flags, tmp_path):
-    flags = dict(flags, output_dir=tmp_path / "out", dupe_factor=10**6)
+    flags = dict(flags, output_dir=tmp_path / "out", dupe_factor=10_000)
     process = start(flags)
     while not (tmp_path / ".out.partial").exists():
         assert process.poll() is None, process.stderr.read()
