@@ -6,6 +6,8 @@ touches a private name of Keras, and tests/architecture/test_keras_internals.py
 tries each one. setup.py bounds Keras to the minor version that was tried.
 """
 
+import contextlib
+
 import keras
 
 # Everything below was tried on this version.
@@ -108,3 +110,60 @@ def adam_means(optimizer, variable) -> tuple[keras.Variable, keras.Variable]:
     """
     index = optimizer._get_variable_index(variable)
     return optimizer._momentums[index], optimizer._velocities[index]
+
+
+class QuantizesItself:
+    """Lets `Model.quantize` reach a layer that owns other layers.
+
+    This is a mixin. Keras quantizes a layer only if `_flatten_layers` lists
+    nothing but the layer itself. Of other layers Keras quantizes the parts.
+    """
+
+    def _flatten_layers(self, include_self=True, recursive=True):
+        if include_self:
+            return [self]
+        return super()._flatten_layers(include_self, recursive)
+
+
+@contextlib.contextmanager
+def unlocked(layer: keras.layers.Layer):
+    """Makes a context in which a built layer may add weights."""
+    layer._tracker.unlock()
+    try:
+        yield
+    finally:
+        layer._tracker.lock()
+
+
+def remove_weight(layer: keras.layers.Layer, name: str) -> None:
+    """Removes a weight of a built layer, an attribute of that name.
+
+    `delattr` does so too, and then collects garbage, which takes a tenth of a
+    second for each weight.
+    """
+    layer._untrack_variable(getattr(layer, name))
+    super(keras.layers.Layer, layer).__delattr__(name)
+
+
+def set_quantized(layer: keras.layers.Layer, mode: str) -> None:
+    """Gives a layer, just quantized, the policy that says so.
+
+    Keras quantizes a layer that gets the policy, unless `_is_quantized` says
+    that this is done.
+    """
+    layer._is_quantized = True
+    if layer.quantization_mode is None:
+        layer.dtype_policy = f"{mode}_from_{layer.dtype_policy.name}"
+
+
+def all_layers(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
+    """Lists the layers in a layer or a model, each once, at any depth."""
+    return layer._flatten_layers(include_self=False)
+
+
+def kernel_without_adapter(dense: keras.layers.Dense) -> keras.Variable:
+    """Finds the kernel [I, O] of a dense layer.
+
+    `dense.kernel` is the kernel with the adapter, if LoRA is enabled.
+    """
+    return dense._kernel

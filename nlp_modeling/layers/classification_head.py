@@ -4,6 +4,7 @@ import keras
 
 from nlp_modeling.layers.dropout import Dropout
 from nlp_modeling.layers.fresh_initializer import fresh_initializer
+from nlp_modeling.layers.remain_float import remain_float
 from nlp_modeling.layers.require import require_positive, require_rate
 from nlp_modeling.layers.signature_config import SignatureConfig
 
@@ -59,6 +60,7 @@ class ClassificationHead(SignatureConfig, keras.layers.Layer):
                 dtype=self.dtype_policy,
                 name="inner",
             )
+            remain_float(self.inner_layer)
         self.dropout = Dropout(
             dropout_rate, dtype=self.dtype_policy, name="dropout"
         )
@@ -68,6 +70,7 @@ class ClassificationHead(SignatureConfig, keras.layers.Layer):
             dtype="float32",
             name="logits",
         )
+        remain_float(self.logits_layer)
 
     def build(self, features_shape):
         shape = (features_shape[0], features_shape[-1])

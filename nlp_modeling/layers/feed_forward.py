@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from nlp_modeling.layers.dense import Dense
 from nlp_modeling.layers.dropout import Dropout
 from nlp_modeling.layers.fresh_initializer import fresh_initializer
 from nlp_modeling.layers.require import require_positive, require_rate
@@ -61,7 +62,7 @@ class FeedForward(SignatureConfig, keras.layers.Layer):
         self.output_layer.build((*inputs_shape[:-1], self.inner_dim))
 
     def _dense(self, name, units):
-        return keras.layers.Dense(
+        return Dense(
             units,
             kernel_initializer=fresh_initializer(self.kernel_initializer),
             bias_initializer=fresh_initializer(self.bias_initializer),

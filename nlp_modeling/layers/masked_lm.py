@@ -6,6 +6,7 @@ from keras import ops
 from nlp_modeling.layers.fresh_initializer import fresh_initializer
 from nlp_modeling.layers.gather_positions import gather_positions
 from nlp_modeling.layers.on_device_embedding import OnDeviceEmbedding
+from nlp_modeling.layers.remain_float import remain_float
 from nlp_modeling.layers.require import require_output
 from nlp_modeling.layers.signature_config import SignatureConfig
 
@@ -72,6 +73,7 @@ class MaskedLM(SignatureConfig, keras.layers.Layer):
             dtype=self.dtype_policy,
             name="transform",
         )
+        remain_float(self.transform)
         self.norm = keras.layers.LayerNormalization(
             epsilon=1e-12, dtype=self.dtype_policy, name="norm"
         )

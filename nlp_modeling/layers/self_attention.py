@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from nlp_modeling.layers.adaptable_kernels import AdaptableKernels
 from nlp_modeling.layers.dropout import Dropout
 from nlp_modeling.layers.fresh_initializer import fresh_initializer
 from nlp_modeling.layers.require import (
@@ -21,11 +22,13 @@ _MASKED_SCORE = -1e9
 
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
-class SelfAttention(SignatureConfig, keras.layers.Layer):
+class SelfAttention(SignatureConfig, AdaptableKernels, keras.layers.Layer):
     """Lets every position of a sequence gather from every position.
 
     Queries, keys and values come from one matrix product. Scores are summed and
-    normalized in float32 under every policy.
+    normalized in float32 under every policy. `enable_lora` adapts the four
+    matrices of queries, keys, values and output, and `quantize("int8")` puts
+    them into 8-bit integers, as those of Keras's `Dense`.
 
     Reference:
         Attention Is All You Need, section 3.2:
@@ -51,6 +54,8 @@ class SelfAttention(SignatureConfig, keras.layers.Layer):
         ValueError: If H is not divisible by `num_heads`, or the mask has
             another shape.
     """
+
+    _MATRICES = {"qkv": 3, "output": 1}
 
     def __init__(
         self,
@@ -83,6 +88,8 @@ class SelfAttention(SignatureConfig, keras.layers.Layer):
         self.qkv_bias = self._bias("qkv", 3 * width)
         self.output_kernel = self._kernel("output", width)
         self.output_bias = self._bias("output", width)
+        if self.quantization_mode is not None:
+            self._quantize(self.quantization_mode)
 
     def _kernel(self, name, columns):
         return self.add_weight(
@@ -99,7 +106,7 @@ class SelfAttention(SignatureConfig, keras.layers.Layer):
         )
 
     def call(self, inputs, attention_mask=None, asking=None, training=None):
-        query, key, value = self._project(inputs, asking)
+        query, key, value = self._query_key_value(inputs, asking)
         query = query * (self.width // self.num_heads) ** -0.5
         scores = ops.matmul(query, ops.transpose(key, (0, 1, 3, 2)))
         scores = ops.cast(scores, "float32")
@@ -114,26 +121,45 @@ class SelfAttention(SignatureConfig, keras.layers.Layer):
         gathered = ops.matmul(probabilities, value)
         gathered = ops.transpose(gathered, (0, 2, 1, 3))
         rows = ops.reshape(gathered, (-1, self.width))
-        rows = ops.add(ops.matmul(rows, self.output_kernel), self.output_bias)
+        rows = self._project("output", rows)
         return ops.reshape(rows, (*ops.shape(gathered)[:2], self.width))
 
-    def _project(self, inputs, asking):
-        """Projects to queries [B, N, F, D], keys and values [B, N, T, D]."""
-        kernel, bias, width = self.qkv_kernel, self.qkv_bias, self.width
+    def _query_key_value(self, inputs, asking):
+        """Makes queries [B, N, F, D], keys and values [B, N, T, D]."""
         if asking is None:
-            return self._heads(inputs, kernel, bias)
-        query = self._heads(asking, kernel[:, :width], bias[:width])
-        return *query, *self._heads(inputs, kernel[:, width:], bias[width:])
+            return self._heads(inputs, 0, 3)
+        return *self._heads(asking, 0, 1), *self._heads(inputs, 1, 3)
 
-    def _heads(self, inputs, kernel, bias):
-        """Makes a float [B, N, S, D] for each H columns of the kernel."""
-        count = kernel.shape[-1] // self.width
+    def _heads(self, inputs, first, last):
+        """Makes a float [B, N, S, D] of each matrix from first up to last."""
+        count = last - first
         heads = (count, self.num_heads, self.width // self.num_heads)
         # Rows: TensorFlow adds a bias within the product of two matrices only.
         rows = ops.reshape(inputs, (-1, self.width))
-        rows = ops.add(ops.matmul(rows, kernel), bias)
+        rows = self._project("qkv", rows, first, last)
         projected = ops.reshape(rows, (*ops.shape(inputs)[:2], *heads))
         return ops.unstack(ops.transpose(projected, (2, 0, 3, 1, 4)), count)
+
+    def quantize(self, mode=None, type_check=True, config=None) -> None:
+        """Puts 8-bit integers into the kernels, as Keras's `Dense` does.
+
+        Args:
+            mode: `"int8"`.
+            type_check: Whether to refuse a subclass, which may read the kernels
+                in another way.
+            config: A `keras.quantizers.Int8QuantizationConfig`; None for the
+                default one.
+
+        Raises:
+            NotImplementedError: If `mode` is another one. `Model.quantize` then
+                warns, and leaves the layer as it is.
+        """
+        if type_check and type(self) is not SelfAttention:
+            raise NotImplementedError(
+                "A subclass of SelfAttention must quantize itself. "
+                f"Received: {type(self).__name__}."
+            )
+        self._quantize(mode, config)
 
     def compute_output_shape(
         self, inputs_shape, attention_mask_shape=None, asking_shape=None

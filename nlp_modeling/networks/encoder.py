@@ -6,13 +6,18 @@ import keras
 from keras import ops
 
 from nlp_modeling.networks.feature_model import FeatureModel
+from nlp_modeling.networks.lora_adaptation import LoraAdaptation
 from nlp_modeling.networks.positions_graph import positions_graph
+from nlp_modeling.networks.quantized_layers import (
+    quantize_again,
+    quantized_layers,
+)
 
 # Shapes: B batch, S sequence, P positions, H hidden, V vocabulary, W embedding
 # width.
 
 
-class Encoder(FeatureModel):
+class Encoder(LoraAdaptation, FeatureModel):
     """Runs embeddings through a stack of layers and pools the first position.
 
     A call with a dict returns the dict of `sequence_output` float [B, S, H],
@@ -26,6 +31,10 @@ class Encoder(FeatureModel):
     float32 then, and its `pooled_output` is float16.) The heads and losses of
     this package compute logits in float32. Other code must cast to float32
     before it sums over positions or examples.
+
+    `enable_lora` adapts the encoder. `quantize("int8")`, of the encoder or of a
+    model on it, puts 8-bit integers into the kernels of attention, feed-forward
+    and pooler; the config says so, and a saved model is loaded quantized.
 
     Args:
         features: Dict of Keras inputs; its order is the order of a list.
@@ -145,6 +154,20 @@ class Encoder(FeatureModel):
                 self, self._graphs.last_inputs, self._graphs.encoder_outputs
             )
         return self._graphs.at_positions
+
+    def get_config(self):
+        quantized = quantized_layers(self)
+        return super().get_config() | (
+            {"quantized": quantized} if quantized else {}
+        )
+
+    @classmethod
+    def from_config(cls, config):
+        config = dict(config)
+        quantized = config.pop("quantized", [])
+        encoder = super().from_config(config)
+        quantize_again(encoder, quantized)
+        return encoder
 
     def export(self, filepath, *args, **kwargs):
         """Exports `sequence_output` and `pooled_output`.

@@ -3,6 +3,7 @@
 import keras
 
 from nlp_modeling.layers.fresh_initializer import fresh_initializer
+from nlp_modeling.layers.remain_float import remain_float
 from nlp_modeling.layers.require import require_output, require_positive
 
 
@@ -24,12 +25,13 @@ def class_scores(features, num_classes, initializer, output):
     """
     require_positive(num_classes=num_classes)
     require_output(output)
-    logits = keras.layers.Dense(
+    layer = keras.layers.Dense(
         num_classes,
         kernel_initializer=fresh_initializer(initializer),
         dtype="float32",
         name="logits",
-    )(features)
+    )
+    logits = remain_float(layer)(features)
     if output == "logits":
         return logits
     return log_probabilities(logits, "predictions")
