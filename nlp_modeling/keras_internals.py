@@ -153,17 +153,11 @@ def set_quantized(layer: keras.layers.Layer, mode: str) -> None:
     """
     layer._is_quantized = True
     if layer.quantization_mode is None:
-        layer.dtype_policy = f"{mode}_from_{layer.dtype_policy.name}"
+        layer.dtype_policy = keras.dtype_policies.QuantizedDTypePolicy(
+            mode, layer.dtype_policy.name
+        )
 
 
 def all_layers(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
     """Lists the layers in a layer or a model, each once, at any depth."""
     return layer._flatten_layers(include_self=False)
-
-
-def kernel_without_adapter(dense: keras.layers.Dense) -> keras.Variable:
-    """Finds the kernel [I, O] of a dense layer.
-
-    `dense.kernel` is the kernel with the adapter, if LoRA is enabled.
-    """
-    return dense._kernel

@@ -191,7 +191,7 @@ class AdaptableKernels(keras_internals.QuantizesItself):
         if self.lora_enabled:
             for name in self._MATRICES:
                 weight = getattr(self, f"{name}_lora_b")
-                weight.assign(ops.zeros_like(weight))
+                weight.assign(ops.zeros(weight.shape))
 
     def _saved(self):
         """Gives the weights as they are saved, with the adapter in them."""

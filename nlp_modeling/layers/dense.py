@@ -1,9 +1,10 @@
 """Projects the last axis, and adapts at the cost of the adapter."""
 
+import types
+
 import keras
 from keras import ops
 
-from nlp_modeling import keras_internals
 from nlp_modeling.layers.fresh_initializer import fresh_initializer
 from nlp_modeling.layers.require import require_finite, require_positive
 
@@ -35,6 +36,8 @@ class Dense(keras.layers.Dense):
         float [..., O].
     """
 
+    _frozen = None
+
     def enable_lora(
         self,
         rank: int,
@@ -57,18 +60,20 @@ class Dense(keras.layers.Dense):
         """
         require_positive(rank=rank)
         require_finite(lora_alpha=rank if lora_alpha is None else lora_alpha)
+        kernel = self.kernel  # Later this is the kernel with the adapter.
         super().enable_lora(
             rank,
             lora_alpha,
             fresh_initializer(a_initializer),
             fresh_initializer(b_initializer),
         )
+        # A namespace, since Keras would track the kernel twice.
+        self._frozen = types.SimpleNamespace(kernel=kernel)
 
     def call(self, inputs, training=None):
         if not self.lora_enabled:
             return super().call(inputs, training)
-        kernel = keras_internals.kernel_without_adapter(self)
-        projected = ops.matmul(inputs, kernel)
+        projected = ops.matmul(inputs, self._frozen.kernel)
         if self.bias is not None:
             projected = ops.add(projected, self.bias)
         low = ops.matmul(inputs, self.lora_kernel_a) * self._lora_scale
@@ -78,12 +83,13 @@ class Dense(keras.layers.Dense):
     def quantize(self, mode=None, type_check=True, config=None) -> None:
         # Keras refuses subclasses, which may compute something else.
         super().quantize(mode, type_check=False, config=config)
+        self._frozen = None
 
     def save_own_variables(self, store):
         if not self.lora_enabled or self.quantization_mode is not None:
             super().save_own_variables(store)
             return
-        kernel = keras_internals.kernel_without_adapter(self)
+        kernel = self._frozen.kernel
         product = ops.matmul(self.lora_kernel_a, self.lora_kernel_b)
         merged = kernel + product * self._lora_scale
         store["0"] = ops.cast(merged, kernel.dtype)

@@ -72,8 +72,12 @@ class SelfAttention(SignatureConfig, AdaptableKernels, keras.layers.Layer):
         self.dropout = dropout
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
         self.bias_initializer = keras.initializers.get(bias_initializer)
+        # A policy of integers is for kernels, and a dropout has none.
+        is_float = self.quantization_mode is None
         self.probability_dropout = Dropout(
-            dropout, dtype=self.dtype_policy, name="probability_dropout"
+            dropout,
+            dtype=self.dtype_policy if is_float else self.compute_dtype,
+            name="probability_dropout",
         )
 
     def build(self, inputs_shape, attention_mask_shape=None, asking_shape=None):
@@ -84,21 +88,21 @@ class SelfAttention(SignatureConfig, AdaptableKernels, keras.layers.Layer):
                 f"Received: hidden_size={width}, num_heads={self.num_heads}."
             )
         self.width = width
-        self.qkv_kernel = self._kernel("qkv", 3 * width)
-        self.qkv_bias = self._bias("qkv", 3 * width)
-        self.output_kernel = self._kernel("output", width)
-        self.output_bias = self._bias("output", width)
+        self.qkv_kernel = self._add_kernel("qkv", 3 * width)
+        self.qkv_bias = self._add_bias("qkv", 3 * width)
+        self.output_kernel = self._add_kernel("output", width)
+        self.output_bias = self._add_bias("output", width)
         if self.quantization_mode is not None:
             self._quantize(self.quantization_mode)
 
-    def _kernel(self, name, columns):
+    def _add_kernel(self, name, columns):
         return self.add_weight(
             name=f"{name}_kernel",
             shape=(self.width, columns),
             initializer=fresh_initializer(self.kernel_initializer),
         )
 
-    def _bias(self, name, columns):
+    def _add_bias(self, name, columns):
         return self.add_weight(
             name=f"{name}_bias",
             shape=(columns,),

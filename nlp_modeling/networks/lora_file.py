@@ -9,6 +9,7 @@ from nlp_modeling import files
 from nlp_modeling.layers.require import require_finite, require_positive
 
 _ENDING = ".lora.h5"
+_ATTRIBUTES = "rank", "alpha"
 
 
 class Adapter(NamedTuple):
@@ -60,10 +61,9 @@ def read_lora_file(path: str) -> Adapter:
 def _read(file, path, size):
     import h5py
 
-    rank, alpha = file.attrs["rank"].item(), file.attrs["alpha"].item()
+    rank, alpha = (np.asarray(file.attrs[x]).tolist() for x in _ATTRIBUTES)
     try:
-        # No rank is larger than the file, so none takes more memory.
-        require_positive(size, rank=rank)
+        require_positive(rank=rank)
         require_finite(alpha=alpha)
     except ValueError as error:
         raise ValueError(f"{error} In: {path}.") from None
@@ -76,7 +76,7 @@ def _read(file, path, size):
         if isinstance(found, h5py.Group):
             continue
         if (
-            found is None
+            not isinstance(found, h5py.Dataset)
             or found.dtype != "float32"
             or found.external
             or found.is_virtual
@@ -87,6 +87,12 @@ def _read(file, path, size):
                 f"Received: {path}: {name}."
             )
         weights[name] = found[()]
+    rows = {x.shape[:1] for name, x in weights.items() if name.endswith("_b")}
+    if rows != {(rank,)}:
+        raise ValueError(
+            "The second matrix of each product must have `rank` rows. "
+            f"Received: {path}: {rank=}, rows={sorted(rows)}."
+        )
     return Adapter(rank, alpha, weights)
 
 

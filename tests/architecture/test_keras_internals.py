@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import pathlib
+import tempfile
 
 import keras
 import numpy as np
@@ -244,6 +245,66 @@ def test_the_means_are_those_of_the_gradient_and_its_square(name):
         np.testing.assert_allclose(mean, np.full([2, 3], 0.1 * gradient))
         expected = np.full([2, 3], 0.001 * gradient**2)
         np.testing.assert_allclose(square, expected, rtol=1e-5)
+
+
+class Owner(keras_internals.QuantizesItself, keras.layers.Layer):
+    """Owns a kernel and a layer, and quantizes the kernel alone."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = keras.layers.Dropout(0.5)
+
+    def build(self, inputs_shape):
+        self.kernel = self.add_weight(name="kernel", shape=(2, 3))
+
+    def call(self, inputs):
+        return self.inner(inputs)
+
+    def quantize(self, mode=None, type_check=True, config=None):
+        keras_internals.set_quantized(self, mode)
+
+    def quantized_call(self, inputs):
+        return -inputs
+
+
+def built_owner():
+    inputs = keras.Input([2])
+    owner = Owner()
+    return owner, keras.Model(inputs, owner(inputs))
+
+
+@leans_on("_flatten_layers", "_is_quantized")
+@pytest.mark.filterwarnings("ignore:Layer .* does not have a `quantize`")
+def test_a_model_quantizes_a_layer_that_owns_layers_once():
+    owner, model = built_owner()
+    assert keras_internals.all_layers(model)[-2:] == [owner, owner.inner]
+    model.quantize("int8")
+    assert owner.dtype_policy.name == "int8_from_float32"
+    np.testing.assert_array_equal(model(np.ones([1, 2])), -np.ones([1, 2]))
+    assert len(keras_internals.random_states(model)) == 1
+    with pytest.raises(ValueError, match="already quantized"):
+        owner.quantize("int8")
+
+
+@leans_on("_tracker", "_untrack_variable")
+def test_a_built_layer_gains_and_loses_a_weight():
+    owner, model = built_owner()
+    with pytest.raises(ValueError, match="already built"):
+        owner.add_weight(name="more", shape=(1,))
+    with keras_internals.unlocked(owner):
+        owner.more = owner.add_weight(name="more", shape=(1,))
+    assert [w.name for w in model.weights] == ["kernel", "more"]
+    with pytest.raises(ValueError, match="already built"):
+        owner.add_weight(name="still_more", shape=(1,))
+    keras_internals.remove_weight(owner, "kernel")
+    assert [w.name for w in model.weights] == ["more"]
+    assert not hasattr(owner, "kernel")
+    saved = tf.train.Checkpoint(layer=owner)
+    with tempfile.TemporaryDirectory() as folder:
+        path = saved.write(f"{folder}/checkpoint")
+        names = [name for name, _ in tf.train.list_variables(path)]
+    assert any("more" in name for name in names)
+    assert not any("kernel" in name for name in names)
 
 
 def test_every_private_name_of_keras_has_a_canary():
