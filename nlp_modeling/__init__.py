@@ -27,13 +27,13 @@ _FOLDERS = (
     "data",
     "layers",
     "networks",
+    "checkpoints",
     "models",
     "losses",
     "optimization",
     "training",
     "evaluation",
     "serving",
-    "checkpoints",
 )
 
 

@@ -3,6 +3,7 @@
 from nlp_modeling.checkpoints.encoder_from_hugging_face import (
     encoder_from_hugging_face,
 )
+from nlp_modeling.checkpoints.find_preset import find_preset
 from nlp_modeling.checkpoints.restore_encoder import (
     is_of_a_run,
     load_encoder,

@@ -12,6 +12,9 @@ from nlp_modeling.layers.on_device_embedding import OnDeviceEmbedding
 from nlp_modeling.layers.position_embedding import PositionEmbedding
 from nlp_modeling.layers.self_attention import SelfAttention
 from nlp_modeling.layers.self_attention_mask import SelfAttentionMask
+from nlp_modeling.layers.token_and_position_embedding import (
+    TokenAndPositionEmbedding,
+)
 from nlp_modeling.layers.transformer_encoder_block import (
     TransformerEncoderBlock,
 )

@@ -1,10 +1,18 @@
 """Classifies a text, or gives it a score."""
 
+from collections.abc import Sequence
+
 import keras
+import numpy as np
 
 from nlp_modeling import layers, networks
 from nlp_modeling.layers.require import require_rate
 from nlp_modeling.models.encoded_model import EncodedModel, encode
+from nlp_modeling.models.labels import (
+    classification_defaults,
+    label_ids,
+    require_labels,
+)
 
 # Shapes: B batch, S sequence, C classes.
 
@@ -15,38 +23,59 @@ class BertClassifier(EncodedModel):
 
     The encoder's last layer works only on the first position.
 
+    >>> encoder = networks.TransformerEncoder(
+    ...     7, 8, 1, 2, None, 8, intermediate_size=16
+    ... )
+    >>> tokenizer = text.BertTokenizer(
+    ...     ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "good", "bad"]
+    ... )
+    >>> model = models.BertClassifier(
+    ...     encoder,
+    ...     labels=["no", "yes"],
+    ...     preprocessor=text.BertPreprocessor(tokenizer, 8),
+    ... )
+    >>> history = model.fit(["good", "bad"], ["yes", "no"], verbose=0)
+    >>> len(model.predict_labels(["good", "good bad", "bad"], verbose=0))
+    3
+
     Reference:
         BERT, section 4.1: https://arxiv.org/abs/1810.04805
 
     Args:
         network: The encoder.
         num_classes: C; 1 for a regression, with the one logit as the score.
+            None for the number of `labels`.
         initializer: Draws the head's kernel.
         dropout_rate: Share of the pooled output dropped in training.
         output: `"logits"`, or `"predictions"` for log-probabilities.
+        labels: The names of the C classes, by id; None for none.
+        preprocessor: Makes features of texts; None for features alone.
         **kwargs: `name` and `trainable`.
 
     Call arguments:
-        inputs: Dict or list of the network's features.
+        inputs: Dict or list of the network's features, or texts.
 
     Returns:
         float32 [B, C].
 
     Raises:
         ValueError: If `num_classes` is not positive, or is 1 with
-            `output="predictions"`.
+            `output="predictions"`, or is not the number of `labels`.
     """
 
     def __init__(
         self,
         network,
-        num_classes: int,
+        num_classes: int | None = None,
         initializer="glorot_uniform",
         dropout_rate: float = 0.1,
         output: str = "logits",
+        labels: Sequence[str] | None = None,
+        preprocessor=None,
         **kwargs,
     ):
         require_rate(dropout_rate=dropout_rate)
+        num_classes = require_labels(num_classes, labels)
         if num_classes == 1 and output == "predictions":
             raise ValueError(
                 "A regression has no probabilities: `output` must be "
@@ -64,4 +93,36 @@ class BertClassifier(EncodedModel):
             output,
             name="classifier",
         )
-        super().__init__(network, features, head(pooled), **kwargs)
+        super().__init__(
+            network, features, head(pooled), preprocessor, **kwargs
+        )
+        self.labels = None if labels is None else tuple(labels)
+        self._record(num_classes=num_classes)
+
+    def predict_labels(self, x, batch_size=None, **kwargs) -> list[str]:
+        """Gives the name of the most probable class of each text.
+
+        Args:
+            x: B texts or features, as `predict` takes them.
+            batch_size: Texts that are read at once.
+            **kwargs: Of `predict`.
+
+        Raises:
+            ValueError: If the model has no labels.
+        """
+        if self.labels is None:
+            raise ValueError(
+                "`labels` of the model must be given to predict them. "
+                "Received: labels=None."
+            )
+        scores = self.predict(x, batch_size, **kwargs)
+        return [self.labels[index] for index in np.argmax(scores, axis=-1)]
+
+    def compile_defaults(self):
+        defaults = super().compile_defaults()
+        if self.output_shape[-1] == 1:
+            return {**defaults, "loss": "mse"}
+        return {**defaults, **classification_defaults()}
+
+    def _targets(self, y):
+        return label_ids(y, self.labels)

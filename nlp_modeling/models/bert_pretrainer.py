@@ -1,12 +1,14 @@
 """Predicts masked words and whether one segment follows the other."""
 
+import os
 import warnings
 
 import keras
 
-from nlp_modeling import layers, networks
+from nlp_modeling import checkpoints, files, layers, networks, text
 from nlp_modeling.layers.require import require_positive_or_none
 from nlp_modeling.models.encoded_model import EncodedModel, encode
+from nlp_modeling.models.labels import classification_defaults
 
 # Shapes: B batch, P predictions, V vocabulary, C classes.
 
@@ -30,6 +32,8 @@ class BertPretrainer(EncodedModel):
             positions; BERT's checkpoints were trained with their encoder's.
         initializer: Draws the heads' kernels.
         output: `"logits"`, or `"predictions"` for log-probabilities.
+        preprocessor: Masks texts, as `text.MaskedLMPreprocessor`; None for
+            features alone.
         **kwargs: `name` and `trainable`.
 
     Call arguments:
@@ -45,6 +49,8 @@ class BertPretrainer(EncodedModel):
             positive.
     """
 
+    preprocessor_class = text.MaskedLMPreprocessor
+
     def __init__(
         self,
         network,
@@ -53,6 +59,7 @@ class BertPretrainer(EncodedModel):
         activation=None,
         initializer="glorot_uniform",
         output: str = "logits",
+        preprocessor=None,
         **kwargs,
     ):
         require_positive_or_none(
@@ -82,7 +89,7 @@ class BertPretrainer(EncodedModel):
                 name="classification",
             )
             outputs["classification"] = head(pooled)
-        super().__init__(network, features, outputs, **kwargs)
+        super().__init__(network, features, outputs, preprocessor, **kwargs)
 
     @property
     def checkpoint_items(self) -> dict[str, keras.layers.Layer]:
@@ -90,6 +97,39 @@ class BertPretrainer(EncodedModel):
         heads = {"masked_lm", "classification"} & set(self.output)
         return super().checkpoint_items | {
             name: self.get_layer(name) for name in sorted(heads)
+        }
+
+    @classmethod
+    def from_preset(cls, source, **arguments):
+        """Loads a pretrainer with its heads, or puts new heads on an encoder.
+
+        Args:
+            source: As for every model. The folder of a run of
+                `run_pretraining` gives its trained heads.
+            **arguments: As for every model. New heads are of masked words
+                alone, unless there is `num_classes`.
+        """
+        encoder = os.path.join(source, "encoder", "config.json")
+        checkpoint = None
+        if files.file_exists(encoder):
+            checkpoint = checkpoints.newest_checkpoint(source)
+            # The programs pretrain with BERT's activation.
+            arguments = {"activation": layers.approximate_gelu, **arguments}
+        model = super().from_preset(source, **arguments)
+        if checkpoint is not None:
+            checkpoints.restore_from_run(model, checkpoint)
+        return model
+
+    @staticmethod
+    def _new_heads():
+        return {"num_classes": None}
+
+    def compile_defaults(self):
+        of_words = classification_defaults()
+        return {
+            **super().compile_defaults(),
+            "loss": {"masked_lm": of_words["loss"]},
+            "weighted_metrics": {"masked_lm": of_words["weighted_metrics"]},
         }
 
     def load_weights(self, filepath, *args, **kwargs):

@@ -20,20 +20,24 @@ class BertSpanLabeler(EncodedModel):
         initializer: Draws the head's kernel.
         output: `"logits"`, or `"predictions"` for log-probabilities over the
             positions.
+        preprocessor: Makes features of texts; None for features alone.
         **kwargs: `name` and `trainable`.
 
     Call arguments:
-        inputs: Dict or list of the network's features.
+        inputs: Dict or list of the network's features, or texts.
 
     Returns:
         List of the start's and the end's float32 [B, S].
     """
+
+    gives_sequences = True
 
     def __init__(
         self,
         network,
         initializer="glorot_uniform",
         output: str = "logits",
+        preprocessor=None,
         **kwargs,
     ):
         features, encoded = encode(network)
@@ -44,4 +48,6 @@ class BertSpanLabeler(EncodedModel):
             output=output,
             name="span_labeling",
         )
-        super().__init__(network, features, head(sequence), **kwargs)
+        super().__init__(
+            network, features, head(sequence), preprocessor, **kwargs
+        )

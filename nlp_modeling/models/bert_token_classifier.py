@@ -22,10 +22,11 @@ class BertTokenClassifier(EncodedModel):
         initializer: Draws the head's kernel.
         output: `"logits"`, or `"predictions"` for log-probabilities.
         dropout_rate: Share of the sequence output dropped in training.
+        preprocessor: Makes features of texts; None for features alone.
         **kwargs: `name` and `trainable`.
 
     Call arguments:
-        inputs: Dict or list of the network's features.
+        inputs: Dict or list of the network's features, or texts.
 
     Returns:
         float32 [B, S, C].
@@ -34,6 +35,8 @@ class BertTokenClassifier(EncodedModel):
         ValueError: If `num_classes` is not positive.
     """
 
+    gives_sequences = True
+
     def __init__(
         self,
         network,
@@ -41,6 +44,7 @@ class BertTokenClassifier(EncodedModel):
         initializer="glorot_uniform",
         output: str = "logits",
         dropout_rate: float = 0.1,
+        preprocessor=None,
         **kwargs,
     ):
         require_rate(dropout_rate=dropout_rate)
@@ -55,4 +59,6 @@ class BertTokenClassifier(EncodedModel):
             output,
             name="token_classifier",
         )
-        super().__init__(network, features, head(sequence), **kwargs)
+        super().__init__(
+            network, features, head(sequence), preprocessor, **kwargs
+        )

@@ -1,24 +1,44 @@
 """Joins an encoder and the heads that read it."""
 
+import os
+from typing import Any, TypedDict
+
 import keras
 
-from nlp_modeling import networks
+from nlp_modeling import checkpoints, files, json_files, networks, text
+from nlp_modeling.models.text_training import TextTraining
+from nlp_modeling.text.holds_text import holds_text
+
+_Config = TypedDict("_Config", {"class": Any}, total=False)
+# The length of a preprocessor that nothing else decides.
+_SEQUENCE_LENGTH = 128
 
 
-class EncodedModel(networks.FeatureModel):
+class EncodedModel(TextTraining, networks.FeatureModel):
     """Joins an encoder and the heads that read it; every model is one.
+
+    With a preprocessor, `fit`, `evaluate`, `predict` and a call take texts too.
 
     Args:
         network: The encoder.
         features: Dict of Keras inputs, the network's first.
         outputs: The outputs of the heads.
+        preprocessor: Makes features of texts; None for features alone.
         **kwargs: `name` and `trainable`.
+
+    Raises:
+        ValueError: If the preprocessor makes sequences, or has words, that the
+            network does not know.
     """
 
-    def __init__(self, network, features, outputs, **kwargs):
+    # The class of the preprocessor that `from_preset` makes.
+    preprocessor_class = text.BertPreprocessor
+
+    def __init__(self, network, features, outputs, preprocessor=None, **kwargs):
         kwargs.setdefault("dtype", network.dtype_policy)
         super().__init__(features, outputs, **kwargs)
         self.network = network
+        self.use_preprocessor(preprocessor)
 
     @property
     def checkpoint_items(self) -> dict[str, keras.layers.Layer]:
@@ -27,6 +47,127 @@ class EncodedModel(networks.FeatureModel):
         For TensorFlow: `tf.train.Checkpoint(**model.checkpoint_items)`.
         """
         return {"encoder": self.network}
+
+    def __call__(self, inputs, *args, **kwargs):
+        if holds_text(inputs):
+            inputs = self._require_preprocessor()(inputs)
+        return super().__call__(inputs, *args, **kwargs)
+
+    def save_to_preset(self, folder) -> None:
+        """Writes a preset: the model, and its preprocessor if it has one.
+
+        The files are `config.json`, `model.weights.h5`, and of the preprocessor
+        `preprocessor.json`, `tokenizer.json` and `vocab.txt`.
+        """
+        super().save_to_preset(folder)
+        if self.preprocessor is not None:
+            self.preprocessor.save_to_preset(folder)
+
+    @classmethod
+    def from_preset(cls, source, sequence_length=None, **arguments):
+        """Loads a model with its heads, or puts new heads on an encoder.
+
+        Args:
+            source: A preset of this class. Or an encoder, for new heads: a
+                preset of an encoder or of another model, a BERT folder of
+                Hugging Face, or the folder of a run.
+            sequence_length: The longest sequence that the preprocessor makes;
+                None for the folder's, or at most 128.
+            **arguments: Arguments of the model, for example `num_classes`, in
+                place of the folder's. `preprocessor=None` gives a model that
+                reads features alone.
+
+        Raises:
+            ValueError: If there is no model, a file is damaged, or the
+                arguments do not fit. Names the file.
+        """
+        folder = checkpoints.find_preset(source)
+        found = _class_of(folder)
+        if found is not None and issubclass(found, cls):
+            model = super().from_preset(folder, **arguments)
+        else:
+            heads = {**cls._new_heads(), **arguments}
+            model = cls(_encoder(folder, found), **heads)
+        if "preprocessor" not in arguments and _has_vocabulary(folder):
+            model.use_preprocessor(
+                _preprocessor(model, folder, sequence_length)
+            )
+        return model
+
+    @staticmethod
+    def _new_heads() -> dict:
+        """Gives the arguments of new heads on an encoder."""
+        return {}
+
+    def use_preprocessor(self, preprocessor) -> None:
+        """Takes another preprocessor; None for features alone.
+
+        Raises:
+            ValueError: If it makes sequences, or has words, that the network
+                does not know.
+        """
+        if preprocessor is not None:
+            _require_fit(preprocessor, self.network)
+        # Past Keras, which would look for weights in it.
+        vars(self)["preprocessor"] = preprocessor
+        self._record(preprocessor=preprocessor)
+
+    def preset_config(self):
+        config = super().preset_config()
+        return {k: v for k, v in config.items() if k != "preprocessor"}
+
+
+def _class_of(folder):
+    """Finds the class of a preset; None for a folder of Hugging Face."""
+    path = os.path.join(folder, "config.json")
+    name = json_files.read_json(path, _Config).get("class")
+    found = keras.saving.get_registered_object(name)
+    return found if isinstance(found, type) else None
+
+
+def _encoder(folder, found):
+    if found is not None and issubclass(found, EncodedModel):
+        return networks.FeatureModel.from_preset(folder).network
+    return checkpoints.load_encoder(folder)
+
+
+def _preprocessor(model, folder, sequence_length):
+    """Makes the preprocessor of a folder with a vocabulary."""
+    described = os.path.join(folder, "preprocessor.json")
+    if sequence_length is None and not files.file_exists(described):
+        longest = model.network.max_length or _SEQUENCE_LENGTH
+        sequence_length = min(longest, _SEQUENCE_LENGTH)
+    # A network of one length reads no other.
+    fixed = model.input["input_word_ids"].shape[1]
+    length = fixed or sequence_length
+    given = {} if length is None else {"sequence_length": length}
+    return model.preprocessor_class.from_preset(folder, **given)
+
+
+def _has_vocabulary(folder):
+    return any(
+        files.file_exists(os.path.join(folder, name))
+        for name in ("vocab.txt", "tokenizer.json")
+    )
+
+
+def _require_fit(preprocessor, network):
+    length = preprocessor.sequence_length
+    fixed = network.input["input_word_ids"].shape[1]
+    longest = network.max_length
+    if (fixed or length) != length or (longest or length) < length:
+        raise ValueError(
+            "`preprocessor` must make sequences that the network reads. "
+            f"Received: sequence_length={length}, the network's="
+            f"{fixed or longest}."
+        )
+    known = network.get_embedding_layer().vocab_size
+    words = preprocessor.tokenizer.vocab_size
+    if known < words:
+        raise ValueError(
+            "The network must know every word piece of the preprocessor. "
+            f"Received: {known} of {words} pieces."
+        )
 
 
 def encode(network, positions=None):

@@ -57,15 +57,20 @@ class FeatureModel(SignatureConfig, keras.Model):
         `text.BertTokenizer.save_to_preset` adds the vocabulary to the folder.
         """
         files.make_folder(folder)
-        saved = keras.saving.serialize_keras_object(self)
-        config = _without_dtype(saved["config"])
-        del config["name"]
-        preset = {"class": saved["registered_name"], "config": config}
+        name = keras.saving.get_registered_name(type(self))
+        preset = {"class": name, "config": self.preset_config()}
         text = json.dumps(preset, indent=2) + "\n"
         files.replace_file(os.path.join(folder, _CONFIG), text)
         path = os.path.join(folder, _WEIGHTS)
         with files.written_locally(path) as local:
             self.save_weights(local)
+
+    def preset_config(self) -> dict:
+        """Gives the config that a preset keeps: without names and policies."""
+        saved = keras.saving.serialize_keras_object(self)
+        config = _without_dtype(saved["config"])
+        del config["name"]
+        return config
 
     @classmethod
     def from_preset(cls, folder, **arguments):

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 import keras
+import numpy as np
 
 from nlp_modeling.text.bert_preprocessor import BertPreprocessor
 from nlp_modeling.text.bert_tokenizer import BertTokenizer
-from nlp_modeling.text.lazy_tensorflow import tf
 from nlp_modeling.text.masked_lm_mask_generator import MaskedLMMaskGenerator
 from nlp_modeling.text.packed_rows import PackedRows
 
@@ -82,7 +82,7 @@ class MaskedLMPreprocessor(BertPreprocessor):
     def batch(self, rows: PackedRows, indices: Sequence[int], length: int):
         """Gives masked features of some rows, their words and weights."""
         found = self._mask(rows.features(indices, length))
-        return tf.nest.map_structure(lambda tensor: tensor.numpy(), found)
+        return keras.tree.map_structure(np.asarray, found)
 
     def compute_output_spec(self, x, y=None, sample_weight=None):
         features = super().compute_output_spec(x)

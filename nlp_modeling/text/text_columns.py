@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 
 def text_columns(texts) -> tuple[list[Sequence[str]], bool]:
     """Sorts texts, or pairs of texts, into columns.
@@ -19,18 +17,17 @@ def text_columns(texts) -> tuple[list[Sequence[str]], bool]:
     Raises:
         ValueError: If `texts` hold anything else, or columns differ in length.
     """
+    texts = _as_sequence(texts)
     is_pair = isinstance(texts, tuple) or (
         isinstance(texts, list) and texts and _is_column(texts[0])
     )
-    columns = list(texts) if is_pair else [texts]
+    columns = list(map(_as_sequence, texts)) if is_pair else [texts]
     is_one = all(map(_is_string, columns))
     if is_one:
         columns = [[string] for string in columns]
     elif not is_pair and len(texts) and isinstance(texts[0], tuple):
         columns = list(zip(*texts, strict=True))
-    columns = [
-        x.tolist() if isinstance(x, np.ndarray) else list(x) for x in columns
-    ]
+    columns = [list(column) for column in columns]
     lengths = {len(column) for column in columns}
     if len(columns) not in (1, 2) or len(lengths) > 1:
         raise ValueError(
@@ -44,6 +41,14 @@ def text_columns(texts) -> tuple[list[Sequence[str]], bool]:
             f"Received: {wrong[0]!r:.80} of {type(wrong[0])}."
         )
     return columns, is_one
+
+
+def _as_sequence(texts):
+    """Gives the strings of a table's column, an array or a tensor."""
+    for name in ("to_numpy", "numpy", "tolist"):
+        if hasattr(texts, name):
+            texts = getattr(texts, name)()
+    return texts
 
 
 def _is_string(value):

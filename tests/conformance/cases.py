@@ -146,6 +146,12 @@ CASES = {
         ),
         {"ids": IDS},
     ),
+    "TokenAndPositionEmbedding": of_layer(
+        lambda dtype: layers.TokenAndPositionEmbedding(
+            V, S + 1, H, dtype=dtype
+        ),
+        {"ids": IDS},
+    ),
     "PositionEmbedding": of_layer(
         lambda dtype: layers.PositionEmbedding(S + 1, dtype=dtype),
         {"data": DATA},

@@ -41,7 +41,11 @@ def test_what_a_run_computes_in_is_not_the_presets(tmp_path):
     assert again.network.transformer_layers[0].compute_dtype == "float32"
 
 
-def test_a_preset_of_another_class_is_an_error(tmp_path):
+def test_of_a_preset_of_another_class_the_encoder_is_taken(tmp_path):
     models.BertSpanLabeler(encoder()).save_to_preset(tmp_path)
-    with pytest.raises(ValueError, match="BertClassifier.*BertSpanLabeler"):
+    with pytest.raises(ValueError, match="num_classes=None, labels=None"):
         models.BertClassifier.from_preset(tmp_path)
+    model = models.BertClassifier.from_preset(tmp_path, num_classes=3)
+    assert model.output_shape == (None, 3)
+    with pytest.raises(ValueError, match="TransformerEncoder.*BertSpanLabeler"):
+        networks.TransformerEncoder.from_preset(tmp_path)
