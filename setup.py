@@ -8,6 +8,9 @@ EXTRAS = {
     # Other backends of Keras for layers, networks, models and losses.
     "jax": ["jax>=0.5"],
     "torch": ["torch>=2.6"],
+    # Text into ids without TensorFlow. Older versions have older tables of
+    # characters.
+    "tokenizers": ["tokenizers>=0.22"],
     # Conversion sources, and the oracles of tests/peers.
     "garden": ["tf-models-official==2.20.*"],
     "hub": ["keras-hub>=0.32"],
@@ -28,6 +31,7 @@ EXTRAS = {
         "pytest-xdist>=3.6",
         "ruff==0.17.*",
         "safetensors>=0.4",
+        "tokenizers>=0.22",
     ],
 }
 
