@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import io
 import pathlib
 import shutil
 
@@ -11,13 +12,20 @@ import pytest
 
 FOLDER = pathlib.Path(__file__).parent.parent.parent / "colab"
 INTRODUCTION = FOLDER / "nlp_modeling_library_intro.ipynb"
+# What replaces values of the cell that is tagged "parameters", to be quick.
+NOTEBOOKS = {}
+
+
+def code_cells(path):
+    """The code cells but those that install."""
+    cells = nbformat.read(path, as_version=4).cells
+    cells = [cell for cell in cells if cell.cell_type == "code"]
+    return [cell for cell in cells if not cell.source.startswith("!pip")]
 
 
 def code(path):
-    """The code cells but those that install."""
-    cells = nbformat.read(path, as_version=4).cells
-    sources = [cell.source for cell in cells if cell.cell_type == "code"]
-    return [source for source in sources if not source.startswith("!pip")]
+    """The sources of the code cells but those that install."""
+    return [cell.source for cell in code_cells(path)]
 
 
 def run(sources):
@@ -29,6 +37,33 @@ def run(sources):
     for source in sources:
         exec(compile(source, "<cell>", "exec"), names)
     return names
+
+
+def step(source, names):
+    """Runs a cell, and tells whether it printed, gave or drew something."""
+    import matplotlib.pyplot as plt
+
+    *body, last = ast.parse(source).body
+    value = None
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        if isinstance(last, ast.Expr):
+            exec(compile(ast.Module(body, []), "<cell>", "exec"), names)
+            last = ast.Expression(last.value)
+            value = eval(compile(last, "<cell>", "eval"), names)
+        else:
+            exec(compile(source, "<cell>", "exec"), names)
+    has_drawn = bool(plt.get_fignums())
+    plt.close("all")
+    return has_drawn or value is not None or bool(printed.getvalue().strip())
+
+
+def shows(source):
+    """Tells whether a cell ends in an expression, or prints."""
+    tree = ast.parse(source)
+    return isinstance(tree.body[-1], ast.Expr) or any(
+        isinstance(node, ast.Name) and node.id == "print"
+        for node in ast.walk(tree)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +113,35 @@ def test_the_introduction_makes_its_plots(introduction, tmp_path):
             introduction[name], path, show_shapes=True, dpi=48
         )
         assert path.stat().st_size > 1000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_runs_and_each_step_shows_something(
+    name, tmp_path, monkeypatch
+):
+    import keras
+
+    # A notebook chooses a backend only where none is chosen.
+    monkeypatch.setenv("KERAS_BACKEND", keras.backend.backend())
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    for cell in code_cells(FOLDER / f"{name}.ipynb"):
+        assert step(cell.source, names) or not shows(cell.source), cell.source
+        if "parameters" in cell.metadata.get("tags", ()):
+            assert NOTEBOOKS[name].keys() <= names.keys()
+            names.update(NOTEBOOKS[name])
+    assert NOTEBOOKS[name].items() <= names.items()
+    histories = [
+        value.history
+        for value in names.values()
+        if isinstance(value, keras.callbacks.History)
+    ]
+    assert histories
+    for history in histories:
+        for metric, values in history.items():
+            assert np.isfinite(values).all(), metric
 
 
 @pytest.mark.parametrize(
