@@ -13,18 +13,22 @@ _MODEL_DIR = flag_types.input_folder(
     "model_dir", None, "The folder of a run of run_pretraining.", required=True
 )
 _SENTENCES = flags.DEFINE_multi_string(
-    "sentence", None, "Text with one [MASK]; may be repeated.", required=True
+    "sentence", None, "Text with [MASK]; may be repeated.", required=True
 )
 _TOP = flag_types.whole_number("top", 5, "How many tokens to show.", high=1000)
 
 
 def main():
-    from official_runs.pretraining.guesses import load_pretrainer, top_tokens
+    from nlp_modeling import models
+    from official_runs.pretraining.guesses import (
+        describe_guesses,
+        load_pretrainer,
+    )
 
-    model, tokenizer = load_pretrainer(_MODEL_DIR.value)
+    model = load_pretrainer(_MODEL_DIR.value)
+    fill = models.MaskFiller(model, top_k=_TOP.value)
     for sentence in _SENTENCES.value:
-        tokens = top_tokens(model, tokenizer, sentence, _TOP.value)
-        print(f"{sentence}\n  {', '.join(tokens)}")
+        print(sentence, *describe_guesses(fill, sentence), sep="\n")
 
 
 if __name__ == "__main__":

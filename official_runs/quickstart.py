@@ -50,20 +50,22 @@ def most_frequent(files: list[str], tokenizer) -> tuple[str, float]:
 
 
 def main():
-    from nlp_modeling import training
-    from official_runs.pretraining.guesses import load_pretrainer, top_tokens
+    from nlp_modeling import models, training
+    from official_runs.pretraining.guesses import (
+        describe_guesses,
+        load_pretrainer,
+    )
 
-    model, tokenizer = load_pretrainer(_MODEL_DIR.value)
+    fill = models.MaskFiller(load_pretrainer(_MODEL_DIR.value))
     folder = training.RunFolder(_MODEL_DIR.value, writes=False)
     learned = folder.logged()[-1]["masked_lm_accuracy"]
-    token, share = most_frequent(_EVAL_FILES.value, tokenizer)
+    token, share = most_frequent(_EVAL_FILES.value, fill.tokenizer)
     print(
         f"masked-LM accuracy on unseen modules: {learned:.1%}; always "
         f"{token!r}: {share:.1%}"
     )
     for sentence in SENTENCES:
-        tokens = top_tokens(model, tokenizer, sentence, 5)
-        print(f"{sentence}\n  {', '.join(tokens)}")
+        print(sentence, *describe_guesses(fill, sentence), sep="\n")
     print(f"The loss curve: {os.path.join(_MODEL_DIR.value, 'loss.png')}")
 
 

@@ -82,3 +82,4 @@ from nlp_modeling.data.tagging.tagging_windows import (
     TaggingWindow,
     tagging_windows,
 )
+from nlp_modeling.data.tagging.text_words import TextWord, text_words

@@ -124,5 +124,5 @@ class BertClassifier(EncodedModel):
             return {**defaults, "loss": "mse"}
         return {**defaults, **classification_defaults()}
 
-    def _targets(self, y):
+    def label_ids(self, y):
         return label_ids(y, self.labels)

@@ -50,7 +50,7 @@ class EncodedModel(TextTraining, networks.FeatureModel):
 
     def __call__(self, inputs, *args, **kwargs):
         if holds_text(inputs):
-            inputs = self._require_preprocessor()(inputs)
+            inputs = self.require_preprocessor()(inputs)
         return super().__call__(inputs, *args, **kwargs)
 
     def save_to_preset(self, folder) -> None:

@@ -96,8 +96,9 @@ class MaskFiller:
                 )
             if longest is not None and len(ids) + 2 > longest:
                 raise ValueError(
-                    f"A text must have at most {longest - 2} word pieces, as "
-                    f"the model reads. Received: {len(ids)} in {string!r:.80}."
+                    f"A text must have at most {longest} word pieces, with "
+                    "[CLS] and [SEP], as the model reads. "
+                    f"Received: {len(ids) + 2} in {string!r:.80}."
                 )
         length = max(map(len, pieces)) + 2
         rows = pack_rows([pieces], self.tokenizer, length, "longest_first")

@@ -1,6 +1,6 @@
 """Makes batches of texts, each as long as its longest text."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import keras
 import numpy as np
@@ -18,52 +18,38 @@ _POOL = 50
 class TextBatches:
     """Makes batches of texts, each as long as its longest text.
 
-    Texts are tokenized once. In training, an epoch has the texts in a new
-    random order, sorted by length within pools of batches: then little of a
-    batch is padding.
+    In training, an epoch has the texts in a new random order, sorted by length
+    within pools of batches: then little of a batch is padding.
 
     Args:
-        preprocessor: Gives `rows` and makes a `batch` of some of them.
-        x: N texts, as the preprocessor takes them.
-        y: Labels, an array [N, ...]; None for none.
-        sample_weight: float [N]; None for none.
+        lengths: int [N], the word pieces of each text.
+        make: Makes the batch of some rows, int [B], at some length, as
+            `Model.fit` takes it.
+        max_length: The longest length of a batch.
         batch_size: B.
         shuffle: Whether the order is random, or by length.
-        length: The length of every batch; None for its longest text.
+        is_fixed: Whether every batch has the longest length.
         compiles: Whether each new length is compiled anew.
-
-    Raises:
-        ValueError: If there is not one label or weight for each text.
     """
 
     def __init__(
         self,
-        preprocessor,
-        x,
-        y=None,
-        sample_weight=None,
+        lengths: np.ndarray,
+        make: Callable,
+        max_length: int,
         batch_size: int = 32,
         shuffle: bool = False,
-        length: int | None = None,
+        is_fixed: bool = False,
         compiles: bool = False,
     ):
-        self.preprocessor = preprocessor
-        self.rows = preprocessor.rows(x)
-        self.lengths = self.rows.lengths
-        self.targets = tuple(
-            np.asarray(each) for each in (y, sample_weight) if each is not None
-        )
-        for name, each in (("y", y), ("sample_weight", sample_weight)):
-            if each is not None and len(each) != len(self.lengths):
-                raise ValueError(
-                    f"`{name}` must have one value for each text. Received: "
-                    f"len({name})={len(each)} of {len(self.lengths)} texts."
-                )
+        self.lengths = lengths
+        self.make = make
+        self.max_length = max_length
         self.batch_size = batch_size
         self.shuffle = shuffle
-        self.length = length
+        self.is_fixed = is_fixed
         self.multiple = _MULTIPLE_COMPILED if compiles else _MULTIPLE
-        self.by_length = np.argsort(self.lengths, kind="stable")
+        self.by_length = np.argsort(lengths, kind="stable")
 
     def __len__(self) -> int:
         return -(-len(self.lengths) // self.batch_size)
@@ -84,15 +70,12 @@ class TextBatches:
 
     def batch(self, rows: np.ndarray):
         """Makes the batch of some rows, as `Model.fit` takes it."""
-        length = self.length
-        if length is None:
+        length = self.max_length
+        if not self.is_fixed:
             longest = max(self.lengths[rows])
-            length = -(-longest // self.multiple) * self.multiple
-            length = min(length, self.preprocessor.sequence_length)
-        made = self.preprocessor.batch(self.rows, rows, length)
-        if isinstance(made, tuple):  # The preprocessor makes the labels.
-            return made
-        return made, *(each[rows] for each in self.targets)
+            rounded = -(-longest // self.multiple) * self.multiple
+            length = min(rounded, length)
+        return self.make(rows, length)
 
     def epoch(self) -> Iterator:
         """Makes the batches of an epoch."""

@@ -98,10 +98,6 @@ class TextTraining:
             "jit_compile": False if on_cpu else "auto",
         }
 
-    def _targets(self, y):
-        """Turns labels into what the loss reads."""
-        return y
-
     def _compile_once(self):
         if not self.compiled:
             self.compile(**self.compile_defaults())
@@ -115,31 +111,67 @@ class TextTraining:
             )
             return batches.dataset()
         _require_batches(x)
-        x = x.map(self._require_preprocessor(), tf.data.AUTOTUNE)
+        x = x.map(self.require_preprocessor(), tf.data.AUTOTUNE)
         return x.prefetch(tf.data.AUTOTUNE)
 
     def _text_batches(
         self, x, y=None, sample_weight=None, batch_size=None, shuffle=False
     ):
-        preprocessor = self._require_preprocessor()
-        length = self.input["input_word_ids"].shape[1]
-        if self.gives_sequences and length is None:
-            length = preprocessor.sequence_length
+        lengths, make = self.read_texts(x, y, sample_weight)
+        fixed = self.input["input_word_ids"].shape[1]
         compiles = keras.backend.backend() != "torch" and (
             self.jit_compile if self.compiled else False
         )
         return TextBatches(
-            preprocessor,
-            x,
-            self._targets(y),
-            sample_weight,
+            lengths,
+            make,
+            fixed or self.preprocessor.sequence_length,
             batch_size or 32,
             shuffle,
-            length,
+            self.gives_sequences or fixed is not None,
             compiles,
         )
 
-    def _require_preprocessor(self):
+    def read_texts(self, x, y=None, sample_weight=None):
+        """Reads texts, their labels and weights, for `TextBatches`.
+
+        Returns:
+            int [N], the lengths of N sequences, and a function that makes the
+            batch of some of them at some length.
+
+        Raises:
+            ValueError: If there is no preprocessor, or not one label or weight
+                for each text.
+        """
+        preprocessor = self.require_preprocessor()
+        rows = preprocessor.rows(x)
+        named = {"y": self.label_ids(y), "sample_weight": sample_weight}
+        named = {k: np.asarray(v) for k, v in named.items() if v is not None}
+        for name, each in named.items():
+            if len(each) != len(rows.ids):
+                raise ValueError(
+                    f"`{name}` must have one value for each text. Received: "
+                    f"len({name})={len(each)} of {len(rows.ids)} texts."
+                )
+
+        def make(indices, length):
+            made = preprocessor.batch(rows, indices, length)
+            if isinstance(made, tuple):  # The preprocessor makes the labels.
+                return made
+            return made, *(each[indices] for each in named.values())
+
+        return rows.lengths, make
+
+    def label_ids(self, y):
+        """Turns labels into the numbers that the loss reads."""
+        return y
+
+    def require_preprocessor(self):
+        """Gives the preprocessor.
+
+        Raises:
+            ValueError: If there is none.
+        """
         if self.preprocessor is None:
             raise ValueError(
                 f"`preprocessor` of {type(self).__name__} must be given for "

@@ -97,7 +97,9 @@ class Classification(FinetuningTask):
                 self.add_records(split, records, kind)
 
     def model_arguments(self):
-        return {"num_classes": max(len(self.labels), 1)}
+        if not self.labels:
+            return {"num_classes": 1}
+        return {"num_classes": len(self.labels), "labels": self.labels}
 
     def objectives(self):
         loss = training.Measure(self._loss, labels="label_ids")

@@ -78,7 +78,8 @@ def save_finetuned(
     """
     with data.whole_output(model_folder(model_dir), overwrite=True) as partial:
         model.save_to_preset(partial)
-        tokenizer.save_to_preset(partial)
+        preprocessor = text.BertPreprocessor(tokenizer, task["sequence_length"])
+        preprocessor.save_to_preset(partial)
         described = json.dumps(task, indent=2) + "\n"
         files.replace_file(os.path.join(partial, _TASK), described)
 

@@ -66,7 +66,7 @@ class Tagging(FinetuningTask):
                 self.add_records(split, records, data.features.TAGGING)
 
     def model_arguments(self):
-        return {"num_classes": len(self.labels)}
+        return {"num_classes": len(self.labels), "labels": self.labels}
 
     def objectives(self):
         loss = training.Measure(
