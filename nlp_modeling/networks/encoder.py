@@ -155,8 +155,13 @@ class Encoder(LoraAdaptation, FeatureModel):
             )
         return self._graphs.at_positions
 
+    @property
+    def _scope(self):
+        """Gives what the paths of the layers begin with: "" or the name."""
+        return self.pooler_layer.path.removesuffix(self.pooler_layer.name)
+
     def get_config(self):
-        quantized = quantized_layers(self)
+        quantized = quantized_layers(self, self._scope)
         return super().get_config() | (
             {"quantized": quantized} if quantized else {}
         )
@@ -166,7 +171,7 @@ class Encoder(LoraAdaptation, FeatureModel):
         config = dict(config)
         quantized = config.pop("quantized", [])
         encoder = super().from_config(config)
-        quantize_again(encoder, quantized)
+        quantize_again(encoder, quantized, encoder._scope)
         return encoder
 
     def export(self, filepath, *args, **kwargs):

@@ -5,8 +5,13 @@ import keras
 from nlp_modeling import keras_internals
 
 
-def quantized_layers(model: keras.Model) -> list[dict]:
+def quantized_layers(model: keras.Model, scope: str = "") -> list[dict]:
     """Records which layers of a model are quantized, and how.
+
+    Args:
+        model: A built model.
+        scope: What the paths of its layers begin with, and the record leaves
+            out: the model may have another name when it is loaded.
 
     Returns:
         For each mode and config the dict of `mode`, `config` and `paths`, the
@@ -28,25 +33,30 @@ def quantized_layers(model: keras.Model) -> list[dict]:
         else:
             known = group | {"paths": []}
             groups.append(known)
-        known["paths"].append(layer.path)
+        known["paths"].append(layer.path.removeprefix(scope))
     return groups
 
 
-def quantize_again(model: keras.Model, groups: list[dict]) -> None:
+def quantize_again(model: keras.Model, groups, scope: str = "") -> None:
     """Quantizes the layers of a model that `quantized_layers` recorded.
+
+    Args:
+        model: A model of the same layers, built and not quantized.
+        groups: The record.
+        scope: What the paths of the model's layers begin with.
 
     Raises:
         ValueError: If the model does not have one of the layers.
     """
     paths = {layer.path for layer in keras_internals.all_layers(model)}
     for group in groups:
-        if unknown := set(group["paths"]) - paths:
+        wanted = {scope + path for path in group["paths"]}
+        if unknown := wanted - paths:
             raise ValueError(
                 "`quantized` must name layers of the model by their paths. "
                 f"Received: {sorted(unknown)}."
             )
         config = keras.saving.deserialize_keras_object(group["config"])
-        wanted = group["paths"]
         model.quantize(
             None if config else group["mode"],
             config,
