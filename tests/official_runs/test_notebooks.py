@@ -13,7 +13,27 @@ import pytest
 FOLDER = pathlib.Path(__file__).parent.parent.parent / "colab"
 INTRODUCTION = FOLDER / "nlp_modeling_library_intro.ipynb"
 # What replaces values of the cell that is tagged "parameters", to be quick.
-NOTEBOOKS = {}
+NOTEBOOKS = {
+    "getting_started": {
+        "num_train": 32,
+        "num_test": 16,
+        "num_related": 32,
+        "max_bytes": 2_000_000,
+        "sequence_length": 32,
+        "vocab_size": 600,
+        "new_epochs": 1,
+        "pretraining_epochs": 1,
+    },
+    "masked_language_modeling": {
+        "num_train": 32,
+        "num_test": 16,
+        "max_bytes": 2_000_000,
+        "sequence_length": 32,
+        "vocab_size": 600,
+        "pretraining_epochs": 2,
+        "epochs": 1,
+    },
+}
 
 
 def code_cells(path):
