@@ -11,6 +11,8 @@ EXTRAS = {
     # Text into ids without TensorFlow. Older versions have older tables of
     # characters.
     "tokenizers": ["tokenizers>=0.22"],
+    # Models by their names on Hugging Face's hub and on Kaggle.
+    "sources": ["huggingface_hub>=0.30", "kagglehub>=0.3"],
     # Conversion sources, and the oracles of tests/peers.
     "garden": ["tf-models-official==2.20.*"],
     "hub": ["keras-hub>=0.32"],

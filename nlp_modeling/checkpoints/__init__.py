@@ -14,6 +14,7 @@ from nlp_modeling.checkpoints.restore_from_model_garden import (
     restore_from_model_garden,
 )
 from nlp_modeling.checkpoints.restore_from_run import restore_from_run
+from nlp_modeling.checkpoints.source_folder import source_folder
 from nlp_modeling.checkpoints.whole_checkpoints import (
     is_whole,
     whole_checkpoints,

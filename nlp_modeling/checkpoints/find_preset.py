@@ -3,6 +3,7 @@
 import os
 
 from nlp_modeling import files
+from nlp_modeling.checkpoints.source_folder import source_folder
 
 # Where the programs leave a fine-tuned model, and an encoder.
 _WITHIN = ("", "model", "encoder")
@@ -13,12 +14,13 @@ def find_preset(source) -> str:
 
     Args:
         source: A folder with `config.json`, or a run's folder, which has one
-            as `model/` or `encoder/`.
+            as `model/` or `encoder/`; or its name on a hub, see
+            `source_folder`.
 
     Raises:
         ValueError: If there is none.
     """
-    source = os.fspath(source)
+    source = source_folder(source)
     for name in _WITHIN:
         folder = os.path.join(source, name) if name else source
         if files.file_exists(os.path.join(folder, "config.json")):

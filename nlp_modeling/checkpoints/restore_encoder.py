@@ -14,6 +14,7 @@ from nlp_modeling.checkpoints.restore_from_model_garden import (
     restore_from_model_garden,
 )
 from nlp_modeling.checkpoints.restore_from_run import restore_from_run
+from nlp_modeling.checkpoints.source_folder import source_folder
 from nlp_modeling.checkpoints.whole_checkpoints import (
     is_whole,
     whole_checkpoints,
@@ -38,13 +39,15 @@ def load_encoder(folder, **arguments):
     """Loads an encoder from a folder with `config.json`.
 
     Args:
-        folder: A preset, or a BERT folder of Hugging Face.
+        folder: A preset, or a BERT folder of Hugging Face; or its name on a
+            hub, see `source_folder`.
         **arguments: Arguments of the encoder in place of the folder's.
 
     Raises:
         ValueError: If the folder has no `config.json`, or a weight does not
             fit.
     """
+    folder = source_folder(folder)
     config = os.path.join(folder, "config.json")
     if not files.file_exists(config):
         raise ValueError(

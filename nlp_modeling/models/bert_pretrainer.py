@@ -109,6 +109,7 @@ class BertPretrainer(EncodedModel):
             **arguments: As for every model. New heads are of masked words
                 alone, unless there is `num_classes`.
         """
+        source = checkpoints.source_folder(source)
         encoder = os.path.join(source, "encoder", "config.json")
         checkpoint = None
         if files.file_exists(encoder):
@@ -125,11 +126,15 @@ class BertPretrainer(EncodedModel):
         return {"num_classes": None}
 
     def compile_defaults(self):
-        of_words = classification_defaults()
+        metrics = classification_defaults()["weighted_metrics"]
+        # A mean over the words to predict: places of weight 0 do not count.
+        loss = keras.losses.SparseCategoricalCrossentropy(
+            from_logits=True, reduction="mean_with_sample_weight"
+        )
         return {
             **super().compile_defaults(),
-            "loss": {"masked_lm": of_words["loss"]},
-            "weighted_metrics": {"masked_lm": of_words["weighted_metrics"]},
+            "loss": {"masked_lm": loss},
+            "weighted_metrics": {"masked_lm": metrics},
         }
 
     def load_weights(self, filepath, *args, **kwargs):

@@ -70,7 +70,8 @@ class EncodedModel(TextTraining, networks.FeatureModel):
         Args:
             source: A preset of this class. Or an encoder, for new heads: a
                 preset of an encoder or of another model, a BERT folder of
-                Hugging Face, or the folder of a run.
+                Hugging Face, or the folder of a run. Or a name on a hub:
+                `hf://owner/name`, see `checkpoints.source_folder`.
             sequence_length: The longest sequence that the preprocessor makes;
                 None for the folder's, or at most 128.
             **arguments: Arguments of the model, for example `num_classes`, in
