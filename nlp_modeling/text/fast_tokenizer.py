@@ -180,18 +180,18 @@ def _normalizer(lower_case, strip_accents):
     if lower_case:
         hidden |= _CAPITALS
     # The text may not have the characters that others are hidden in.
-    steps = [replace(r"[\p{Co}\x01]", "\0")]
+    steps = [replace(r"\p{Co}", "\0")]
     if strip_accents:
         marks = _table(_MARKS)
         hidden |= marks
         dropped += _ACCENTS
         joins = "\u0488\u0489"  # The others of 2 bytes are accents.
         steps.append(replace(f"[{_UNSORTED}{''.join(marks.values())}]"))
-    shown = {"\x01": "", **{cover: c for c, cover in hidden.items()}}
+    shown = {cover: c for c, cover in hidden.items()}
     # `Precompiled` loses a mark of 2 bytes after a character of 3 bytes that it
-    # replaces, unless something stands between them.
+    # replaces, unless a control character is between them.
     short = "".join(c for c in hidden if c < "\U00010000")
-    steps.append(replace(rf"[{short}]\K(?=[{joins}])", "\x01"))
+    steps.append(replace(rf"[{short}]\K(?=[{joins}])", "\0"))
     if strip_accents:
         composed = _table(_COMPOSED)
         steps += [_precompiled(hidden | composed), normalizers.NFD()]
