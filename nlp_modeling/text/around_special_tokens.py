@@ -25,6 +25,8 @@ def around_special_tokens(
     """
     tokens = sorted(special_ids, key=len, reverse=True)
     pattern = f"({'|'.join(map(re.escape, tokens))})"
+    # A split ends at a null character. Text is normalized without either.
+    strings = tf.strings.regex_replace(strings, "\x00", "\x01")
     parts, begins, _ = tf_text.regex_split_with_offsets(
         strings, pattern, pattern
     )

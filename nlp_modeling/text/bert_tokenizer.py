@@ -10,6 +10,7 @@ import numpy as np
 
 from nlp_modeling import files
 from nlp_modeling.text.around_special_tokens import around_special_tokens
+from nlp_modeling.text.fast_tokenizer import fast_tokenizer
 from nlp_modeling.text.lazy_tensorflow import is_tensor, tf, tf_text
 from nlp_modeling.text.normalize_text import normalize_text
 from nlp_modeling.text.read_vocabulary import read_vocabulary
@@ -295,8 +296,6 @@ class BertTokenizer(StringLayer):
     @functools.cached_property
     def _fast(self):
         """Makes the tokenizer that needs no TensorFlow."""
-        from nlp_modeling.text.fast_tokenizer import fast_tokenizer
-
         return fast_tokenizer(self.vocabulary, *self._drops, tuple(self._kept))
 
     @property
@@ -405,7 +404,7 @@ def _require_whole(vocabulary, ids, special_tokens, source):
 
 
 def _as_text(string):
-    """Reads bytes as UTF-8, and drops what is none."""
-    if isinstance(string, bytes):
-        return string.decode("utf-8", "ignore")
-    return str(string)
+    """Drops what is no UTF-8, of bytes and of strings."""
+    if not isinstance(string, bytes):
+        string = str(string).encode("utf-8", "ignore")
+    return string.decode("utf-8", "ignore")

@@ -26,4 +26,4 @@ tf_text = _LazyModule("tensorflow_text")
 
 def is_tensor(value) -> bool:
     """Tells whether a value is TensorFlow's, without loading TensorFlow."""
-    return "tensorflow" in sys.modules and tf.is_tensor(value)
+    return bool(sys.modules.get("tensorflow")) and tf.is_tensor(value)
