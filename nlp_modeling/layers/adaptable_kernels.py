@@ -23,7 +23,7 @@ class AdaptableKernels(keras_internals.QuantizesItself):
 
     References:
         LoRA, section 4: https://arxiv.org/abs/2106.09685
-        LLM.int8(), section 2: https://arxiv.org/abs/2208.07339
+        LLM.int8(), section 3.1: https://arxiv.org/abs/2208.07339
     """
 
     _MATRICES = {}

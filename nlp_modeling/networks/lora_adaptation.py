@@ -22,7 +22,8 @@ class LoraAdaptation:
     `save_weights`, `save_to_preset` and `.keras` of an adapted encoder, or of a
     model on it, hold the kernels with the adapter in them, as Keras's `Dense`
     does. What they hold is loaded as an ordinary encoder. Loaded into an
-    adapted encoder, such weights start a new adapter.
+    adapted encoder, these weights start a new adapter. Setting `trainable` of
+    an adapted encoder to True trains its kernels too.
 
     Reference:
         LoRA: https://arxiv.org/abs/2106.09685
