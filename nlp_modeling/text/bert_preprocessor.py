@@ -99,9 +99,8 @@ class BertPreprocessor(Preprocessor):
             columns, is_one = text_columns(x)
             if keras.backend.backend() != "tensorflow":
                 rows = self.rows(x)
-                features = self.batch(
-                    rows, range(len(rows.ids)), self.sequence_length
-                )
+                every = range(len(rows.ids))
+                features = rows.features(every, self.sequence_length)
                 first = {name: value[0] for name, value in features.items()}
                 return first if is_one else features
             columns = [x[0] for x in columns] if is_one else columns

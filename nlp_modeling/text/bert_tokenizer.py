@@ -11,23 +11,19 @@ import numpy as np
 from nlp_modeling import files
 from nlp_modeling.text.around_special_tokens import around_special_tokens
 from nlp_modeling.text.fast_tokenizer import fast_tokenizer
-from nlp_modeling.text.lazy_tensorflow import is_tensor, tf, tf_text
+from nlp_modeling.text.lazy_tensorflow import is_tensor, tf
 from nlp_modeling.text.normalize_text import normalize_text
 from nlp_modeling.text.read_vocabulary import read_vocabulary
 from nlp_modeling.text.source_offsets import source_offsets
 from nlp_modeling.text.string_layer import StringLayer
 from nlp_modeling.text.tokenizer_settings import tokenizer_settings
+from nlp_modeling.text.word_pieces import CONTINUES, WordPieces
 
 # Shapes: B strings, T word pieces of a string, V vocabulary.
 
-_CONTINUES = "##"
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 # No text can be tokenized and padded without these.
 _NEEDED = ("[PAD]", "[UNK]")
-# A longer word is one [UNK], as in Hugging Face's tokenizer; google-research's
-# script allows 200.
-_MAX_CHARACTERS = 100
-_MAX_BYTES = 4 * _MAX_CHARACTERS
 
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
@@ -107,10 +103,10 @@ class BertTokenizer(StringLayer):
         self._source = source
         _require_whole(self.vocabulary, self._ids, self.special_tokens, source)
         self.continues_word = np.array(
-            [piece.startswith(_CONTINUES) for piece in self.vocabulary]
+            [piece.startswith(CONTINUES) for piece in self.vocabulary]
         )
         if keras.backend.backend() == "tensorflow":
-            _ = self._word_piece  # An unusable vocabulary fails now.
+            _ = self._word_pieces  # An unusable vocabulary fails now.
 
     @property
     def pad_id(self) -> int:
@@ -171,7 +167,7 @@ class BertTokenizer(StringLayer):
             return self.call(strings[tf.newaxis])[0]
         if self._kept:
             return self._tokenize_around(strings, "bytes")[0]
-        return self._tokenize(normalize_text(strings, *self._drops))[0]
+        return self._word_pieces(normalize_text(strings, *self._drops))[0]
 
     def compute_output_spec(self, strings):
         shape = (*strings.shape, None)
@@ -222,7 +218,7 @@ class BertTokenizer(StringLayer):
 
     def _with_offsets(self, strings, unit):
         normalized = normalize_text(strings, *self._drops)
-        ids, starts, ends = self._tokenize(normalized)
+        ids, starts, ends = self._word_pieces(normalized)
         return ids, *source_offsets(strings, starts, ends, *self._drops, unit)
 
     def detokenize(self, ids):
@@ -236,7 +232,7 @@ class BertTokenizer(StringLayer):
         """
         pieces = tf.gather(tf.constant(self.vocabulary), ids)
         text = tf.strings.reduce_join(pieces, axis=-1, separator=" ")
-        return tf.strings.regex_replace(text, f" {_CONTINUES}", "")
+        return tf.strings.regex_replace(text, f" {CONTINUES}", "")
 
     def save_to_preset(self, folder) -> None:
         """Writes `vocab.txt` and `tokenizer.json` into a preset's folder."""
@@ -284,14 +280,9 @@ class BertTokenizer(StringLayer):
         }
 
     @functools.cached_property
-    def _word_piece(self):
+    def _word_pieces(self):
         """Makes TensorFlow's tokenizer of words."""
-        model = _word_piece_model(self.vocabulary, self._source)
-        with tf.init_scope():
-            return tf_text.FastWordpieceTokenizer(
-                token_out_type=tf.int32,
-                model_buffer=tf.constant(np.frombuffer(model, np.uint8)),
-            )
+        return WordPieces(self.vocabulary, self._source)
 
     @functools.cached_property
     def _fast(self):
@@ -321,62 +312,6 @@ class BertTokenizer(StringLayer):
         """Gives the arguments of `normalize_text`: of case and of accents."""
         strips = self.strip_accents
         return self.lower_case, self.lower_case if strips is None else strips
-
-    def _tokenize(self, normalized):
-        """Gives ids, and starts and ends in bytes of `normalized`."""
-        pieces = self._word_piece.tokenize_with_offsets(normalized)
-        # Punctuation ends a word, but this quick check knows only ASCII's. It
-        # misses no long word and may find a few that are not long.
-        long_word = rf"(?s).*[^\s!-/:-@\[-`{{-~]{{{_MAX_CHARACTERS + 1}}}.*"
-        return tf.cond(
-            tf.reduce_any(tf.strings.regex_full_match(normalized, long_word)),
-            lambda: self._reject_long_words(normalized, *pieces),
-            lambda: pieces,
-        )
-
-    def _reject_long_words(self, normalized, ids, starts, ends):
-        """Replaces the pieces of each word that is too long by one [UNK]."""
-        begins = ~tf.gather(self.continues_word, ids.values)
-        word = tf.cumsum(tf.cast(begins, tf.int64)) - 1
-        word_row = tf.boolean_mask(ids.value_rowids(), begins)
-        word_start = tf.boolean_mask(starts.values, begins)
-        word_end = tf.math.segment_max(ends.values, word)
-        word_bytes = word_end - word_start
-        # Only few words have this many bytes, so only these are decoded.
-        suspects = tf.where(word_bytes > _MAX_CHARACTERS)
-        words = tf.strings.substr(
-            tf.gather(normalized, tf.gather_nd(word_row, suspects)),
-            tf.gather_nd(word_start, suspects),
-            tf.gather_nd(word_bytes, suspects),
-        )
-        is_long = tf.strings.length(words, "UTF8_CHAR") > _MAX_CHARACTERS
-        is_long = tf.scatter_nd(suspects, is_long, tf.shape(word_end, tf.int64))
-        is_long = tf.gather(is_long, word)
-        keeps = ids.with_values(begins | ~is_long)
-        return tuple(
-            tf.ragged.boolean_mask(ids.with_values(values), keeps)
-            for values in (
-                tf.where(is_long, self.unk_id, ids.values),
-                starts.values,
-                tf.where(is_long, tf.gather(word_end, word), ends.values),
-            )
-        )
-
-
-def _word_piece_model(vocabulary, source):
-    try:
-        return tf_text.build_fast_wordpiece_model(
-            vocabulary,
-            _MAX_BYTES,
-            _CONTINUES,
-            "[UNK]",
-            False,  # The model also splits text into words.
-            False,
-        )
-    except RuntimeError as error:
-        raise ValueError(
-            f"A vocabulary must be usable. Received: {source}: {error}"
-        ) from None
 
 
 def _require_whole(vocabulary, ids, special_tokens, source):

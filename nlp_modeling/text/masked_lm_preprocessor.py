@@ -81,8 +81,7 @@ class MaskedLMPreprocessor(BertPreprocessor):
 
     def batch(self, rows: PackedRows, indices: Sequence[int], length: int):
         """Gives masked features of some rows, their words and weights."""
-        found = self._mask(rows.features(indices, length))
-        return keras.tree.map_structure(np.asarray, found)
+        return self._mask(rows.features(indices, length))
 
     def compute_output_spec(self, x, y=None, sample_weight=None):
         features = super().compute_output_spec(x)
@@ -100,7 +99,10 @@ class MaskedLMPreprocessor(BertPreprocessor):
         }
 
     def _mask(self, features):
-        masked = self.masker(features["input_word_ids"], self.seed)
+        ids = features["input_word_ids"]
+        masked = self.masker(ids, self.seed)
+        if isinstance(ids, np.ndarray):
+            masked = {name: np.asarray(x) for name, x in masked.items()}
         return _as_example(features, masked)
 
 
