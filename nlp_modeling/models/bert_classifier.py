@@ -118,8 +118,8 @@ class BertClassifier(EncodedModel):
         scores = self.predict(x, batch_size, **kwargs)
         return [self.labels[index] for index in np.argmax(scores, axis=-1)]
 
-    def compile_defaults(self):
-        defaults = super().compile_defaults()
+    def compile_defaults(self, learning_rate=5e-5):
+        defaults = super().compile_defaults(learning_rate)
         if self.output_shape[-1] == 1:
             return {**defaults, "loss": "mse"}
         return {**defaults, **classification_defaults()}

@@ -125,14 +125,14 @@ class BertPretrainer(EncodedModel):
     def _new_heads():
         return {"num_classes": None}
 
-    def compile_defaults(self):
+    def compile_defaults(self, learning_rate=5e-5):
         metrics = classification_defaults()["weighted_metrics"]
         # A mean over the words to predict: places of weight 0 do not count.
         loss = keras.losses.SparseCategoricalCrossentropy(
             from_logits=True, reduction="mean_with_sample_weight"
         )
         return {
-            **super().compile_defaults(),
+            **super().compile_defaults(learning_rate),
             "loss": {"masked_lm": loss},
             "weighted_metrics": {"masked_lm": metrics},
         }

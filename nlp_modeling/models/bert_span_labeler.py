@@ -130,9 +130,9 @@ class BertSpanLabeler(EncodedModel):
                     )
         return answers
 
-    def compile_defaults(self):
+    def compile_defaults(self, learning_rate=5e-5):
         loss = classification_defaults()["loss"]
-        return {**super().compile_defaults(), "loss": [loss, loss]}
+        return {**super().compile_defaults(learning_rate), "loss": [loss, loss]}
 
     def read_texts(self, x, y=None, sample_weight=None):
         if y is None:

@@ -88,13 +88,17 @@ class TextTraining:
         places = np.argsort(batches.by_length)
         return keras.tree.map_structure(lambda x: x[places], outputs)
 
-    def compile_defaults(self) -> dict:
-        """Gives the arguments with which `fit` compiles the model."""
+    def compile_defaults(self, learning_rate: float = 5e-5) -> dict:
+        """Gives the arguments with which `fit` compiles the model.
+
+        Args:
+            learning_rate: Of AdamW; or a schedule of Keras.
+        """
         # XLA takes long to compile on a CPU, and its steps are no faster.
         is_tensorflow = keras.backend.backend() == "tensorflow"
         on_cpu = is_tensorflow and not tf.config.list_physical_devices("GPU")
         return {
-            "optimizer": keras.optimizers.AdamW(5e-5),
+            "optimizer": keras.optimizers.AdamW(learning_rate),
             "jit_compile": False if on_cpu else "auto",
         }
 
