@@ -147,7 +147,8 @@ class BertTokenClassifier(EncodedModel):
         return entities
 
     def compile_defaults(self, learning_rate=5e-5):
-        return {**super().compile_defaults(learning_rate), **classification_defaults()}
+        defaults = super().compile_defaults(learning_rate)
+        return {**defaults, **classification_defaults()}
 
     def read_texts(self, x, y=None, sample_weight=None):
         if y is None:
