@@ -26,7 +26,8 @@ class TokenAndPositionEmbedding(OnDeviceEmbedding):
         vocab_size: V, the number of ids.
         max_length: M, the number of positions that have a vector.
         embedding_width: W, the width of a vector.
-        initializer: Draws both tables.
+        initializer: Draws both tables, alike: Glorot's would draw the fewer
+            positions larger than the words.
 
     Call arguments:
         inputs: int [B, S] ids; with `reverse`, float [..., W] vectors.
@@ -44,7 +45,7 @@ class TokenAndPositionEmbedding(OnDeviceEmbedding):
         vocab_size: int,
         max_length: int,
         embedding_width: int,
-        initializer="glorot_uniform",
+        initializer="uniform",
         **kwargs,
     ):
         super().__init__(vocab_size, embedding_width, initializer, **kwargs)

@@ -110,8 +110,10 @@ class MaskedLMMaskGenerator(StringLayer):
 
     def call(self, input_word_ids, seed=None):
         if seed is None:
-            limits = tf.int64.min, tf.int64.max
-            seed = tf.random.uniform([2], *limits, dtype=tf.int64)
+            # NumPy's generator: if a global seed is set, an operation of
+            # TensorFlow draws the same numbers in every epoch of a dataset.
+            seed = tf.numpy_function(_draw_seed, [], tf.int64)
+            seed = tf.ensure_shape(seed, [2])
         if not isinstance(input_word_ids, tf.RaggedTensor):
             ids = tf.cast(input_word_ids, tf.int32)
             masked = self._mask(ids, seed)
@@ -239,6 +241,10 @@ def _choose_pieces(is_piece, keys, budgets, max_budget):
     is_chosen = tf.range(count, dtype=tf.int64) < budgets[:, tf.newaxis]
     last = tf.reduce_max(tf.where(is_chosen, lowest, -1), axis=1, keepdims=True)
     return is_piece & (keys <= last)
+
+
+def _draw_seed():
+    return np.random.randint(np.iinfo(np.int64).max, size=2, dtype=np.int64)
 
 
 def _row_seeds(seed, num_rows):
