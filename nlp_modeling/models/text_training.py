@@ -187,7 +187,9 @@ class TextTraining:
 
 def _three(data):
     """Gives texts, labels and weights, of which some may be absent."""
-    given = (data,) if hasattr(data, "element_spec") else tuple(data)
+    # A dataset, or texts alone.
+    is_whole = hasattr(data, "element_spec") or isinstance(data[0], str)
+    given = (data,) if is_whole else tuple(data)
     return (*given, None, None)[:3]
 
 

@@ -18,6 +18,8 @@ def text_columns(texts) -> tuple[list[Sequence[str]], bool]:
         ValueError: If `texts` hold anything else, or columns differ in length.
     """
     texts = _as_sequence(texts)
+    if isinstance(texts, tuple) and len(texts) > 2 and _is_string(texts[0]):
+        texts = list(texts)
     is_pair = isinstance(texts, tuple) or (
         isinstance(texts, list) and texts and _is_column(texts[0])
     )

@@ -48,6 +48,7 @@ def test_pairs_are_rows_or_columns(preprocessor):
         (tf.constant(FIRST), tf.constant(SECOND)),
     ):
         assert_same(arrays(preprocessor(pairs)), columns)
+    assert_same(arrays(preprocessor(tuple(FIRST))), arrays(preprocessor(FIRST)))
     one = arrays(preprocessor((FIRST[0], SECOND[0])))
     assert_same(one, {name: value[0] for name, value in columns.items()})
 
