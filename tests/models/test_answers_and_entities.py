@@ -37,7 +37,7 @@ def compiled(model):
     model.compile(
         **model.compile_defaults()
         | {
-            "optimizer": keras.optimizers.Adam(0.01),
+            "optimizer": keras.optimizers.Adam(0.003),
             # As for the tests of texts.
             "jit_compile": keras.backend.backend() == "jax",
         }
@@ -60,7 +60,7 @@ def test_a_reader_answers_with_parts_of_the_context():
     model = compiled(
         models.BertSpanLabeler(encoder(), preprocessor=preprocessor())
     )
-    model.fit(pairs, answers, batch_size=4, epochs=40, verbose=0)
+    model.fit(pairs, answers, batch_size=4, epochs=80, verbose=0)
     found = model.predict_answers(pairs, verbose=0)
     assert [(x.text, x.start) for x in found] == answers
     for (_, context), answer in zip(pairs, found, strict=True):
