@@ -32,7 +32,8 @@ def test_each_example_gets_the_positions_whatever_the_batch(batch, add):
     model = keras.Model(inputs, add(inputs, layer(inputs)))
     data = np.random.default_rng(0).normal(size=(batch, 3, 4))
     wanted = data + layer.get_weights()[0][:3]
-    for found in (model(data), add(data.astype("float32"), layer(data))):
+    tensor = keras.ops.convert_to_tensor(data, "float32")
+    for found in (model(data), add(tensor, layer(data))):
         np.testing.assert_allclose(
             keras.ops.convert_to_numpy(found), wanted, atol=1e-6
         )
