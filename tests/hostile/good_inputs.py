@@ -154,7 +154,7 @@ class GoodInputs:
         """The same, with these arguments and flags alone."""
         if program not in self._programs:
             module = f"official_runs.{program}"
-            self._programs[program] = RunningProgram(module, seconds=60)
+            self._programs[program] = RunningProgram(module, seconds=300)
         try:
             return self._programs[program].run(*arguments, **flags)
         except (RuntimeError, OSError):
