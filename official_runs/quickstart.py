@@ -51,10 +51,7 @@ def most_frequent(files: list[str], tokenizer) -> tuple[str, float]:
 
 def main():
     from nlp_modeling import models, training
-    from official_runs.pretraining.guesses import (
-        describe_guesses,
-        load_pretrainer,
-    )
+    from official_runs.pretraining.guesses import load_pretrainer
 
     fill = models.MaskFiller(load_pretrainer(_MODEL_DIR.value))
     folder = training.RunFolder(_MODEL_DIR.value, writes=False)
@@ -65,7 +62,8 @@ def main():
         f"{token!r}: {share:.1%}"
     )
     for sentence in SENTENCES:
-        print(sentence, *describe_guesses(fill, sentence), sep="\n")
+        (guesses,) = fill(sentence)
+        print(f"{sentence}\n  {', '.join(word for word, _ in guesses)}")
     print(f"The loss curve: {os.path.join(_MODEL_DIR.value, 'loss.png')}")
 
 
