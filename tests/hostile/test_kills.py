@@ -18,7 +18,7 @@ from tests.official_runs.tiny_pretraining import (
     state,
 )
 
-KILLS, RUNS = map(int, os.environ.get("NLP_MODELING_KILLS", "16,2").split(","))
+KILLS, RUNS = map(int, os.environ.get("NLP_MODELING_KILLS", "8,1").split(","))
 STEPS = 1000
 SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 
