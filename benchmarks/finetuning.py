@@ -72,13 +72,18 @@ def main():
         print(json.dumps(ratio))
 
 
-def prepare(args, folder):
-    """Cuts the train file, and makes what the garden needs."""
+def cut_train_file(args, folder):
+    """Copies SST-2 with the first examples of its train file."""
     with open(args.input_data_dir / "train.tsv") as file:
         lines = list(itertools.islice(file, args.num_examples + 1))
     (folder / "train.tsv").write_text("".join(lines))
     dev = (args.input_data_dir / "dev.tsv").read_text()
     (folder / "dev.tsv").write_text(dev)
+
+
+def prepare(args, folder):
+    """Cuts the train file, and makes what the garden needs."""
+    cut_train_file(args, folder)
     if not args.garden_python:
         return
     subprocess.run(

@@ -18,6 +18,7 @@ import statistics
 import sys
 import tempfile
 
+from benchmarks.finetuning import cut_train_file
 from benchmarks.processes import measured, run_system
 
 ARGUMENTS = {"length": 128, "batch": 32, "learning_rate": 5e-5}
@@ -46,7 +47,7 @@ def main():
     }
     lines = []
     with tempfile.TemporaryDirectory() as folder:
-        prepare(args, pathlib.Path(folder))
+        cut_train_file(args, pathlib.Path(folder))
         for seed, name in itertools.product(range(args.rounds), systems):
             python, module, xla = systems[name]
             taken, output = measured(
@@ -73,15 +74,6 @@ def main():
         )
         ratio = {"peer": name, "seconds, peer over ours": theirs / our}
         print(json.dumps(ratio))
-
-
-def prepare(args, folder):
-    """Cuts the train file."""
-    with open(args.input_data_dir / "train.tsv") as file:
-        lines = list(itertools.islice(file, args.num_examples + 1))
-    (folder / "train.tsv").write_text("".join(lines))
-    dev = (args.input_data_dir / "dev.tsv").read_text()
-    (folder / "dev.tsv").write_text(dev)
 
 
 if __name__ == "__main__":

@@ -71,7 +71,9 @@ class BertPreprocessor(Preprocessor):
 
     def rows(self, x) -> PackedRows:
         """Gives Python's texts as sequences of their own lengths."""
-        columns, _ = text_columns(x)
+        return self._rows(text_columns(x)[0])
+
+    def _rows(self, columns):
         segments = [self.tokenizer.encode(column) for column in columns]
         return pack_rows(
             segments, self.tokenizer, self.sequence_length, self.truncation

@@ -23,7 +23,7 @@ from nlp_modeling.text.word_pieces import CONTINUES, WordPieces
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 # No text can be tokenized and padded without these.
-_NEEDED = ("[PAD]", "[UNK]")
+NEEDED_TOKENS = ("[PAD]", "[UNK]")
 
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
@@ -325,9 +325,9 @@ def _require_whole(vocabulary, ids, special_tokens, source):
             "A vocabulary must not repeat an entry. Received: "
             f"{source}, {line=}: {repeated!r} more than once."
         )
-    if not set(_NEEDED) <= set(special_tokens):
+    if not set(NEEDED_TOKENS) <= set(special_tokens):
         raise ValueError(
-            f"`special_tokens` must have {' and '.join(_NEEDED)}. "
+            f"`special_tokens` must have {' and '.join(NEEDED_TOKENS)}. "
             f"Received: special_tokens={list(special_tokens)}."
         )
     missing = [piece for piece in special_tokens if piece not in ids]

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from nlp_modeling.text.bert_tokenizer import SPECIAL_TOKENS
+from nlp_modeling.text.bert_tokenizer import NEEDED_TOKENS, SPECIAL_TOKENS
 from nlp_modeling.text.count_words import count_words
 
 _LOGGER = logging.getLogger(__name__)
-_NEEDED = ("[PAD]", "[UNK]")
 _MAX_CHARACTERS = 1000
 # A vocabulary may be this much too large before it is cut to size.
 _SLACK = 1.03
@@ -47,11 +46,11 @@ def learn_vocabulary(
             repeated, or `vocab_size` has no room for characters.
     """
     reserved_tokens = list(reserved_tokens)
-    missing = [token for token in _NEEDED if token not in reserved_tokens]
+    missing = [token for token in NEEDED_TOKENS if token not in reserved_tokens]
     if missing or len(set(reserved_tokens)) < len(reserved_tokens):
         raise ValueError(
-            f"`reserved_tokens` must have {' and '.join(_NEEDED)}, and none "
-            f"twice. Received: {reserved_tokens=}."
+            f"`reserved_tokens` must have {' and '.join(NEEDED_TOKENS)}, and "
+            f"none twice. Received: {reserved_tokens=}."
         )
     # A character takes two entries, and characters at most half the entries.
     max_characters = (vocab_size - len(reserved_tokens)) // 4
