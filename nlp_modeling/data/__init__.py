@@ -7,11 +7,12 @@ from nlp_modeling.data.built_in.docstring_items import (
     DocstringItem,
     docstring_items,
 )
-from nlp_modeling.data.built_in.library_docs import LibraryDoc, library_docs
-from nlp_modeling.data.built_in.library_docs_labels import (
+from nlp_modeling.data.built_in.library_docs import (
     LIBRARIES,
-    library_docs_labels,
+    LibraryDoc,
+    library_docs,
 )
+from nlp_modeling.data.built_in.library_docs_labels import library_docs_labels
 from nlp_modeling.data.built_in.library_docs_questions import (
     library_docs_questions,
 )

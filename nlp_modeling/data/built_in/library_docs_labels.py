@@ -4,10 +4,7 @@ import collections
 import re
 from collections.abc import Iterable
 
-from nlp_modeling.data.built_in.library_docs import LibraryDoc
-
-# These four are installed with this package, and each has much text.
-LIBRARIES = ("keras", "numpy", "python", "tensorflow")
+from nlp_modeling.data.built_in.library_docs import LIBRARIES, LibraryDoc
 
 # Names of the libraries would give the label away, and so would their short
 # forms and longer names ("libtensorflow", "numpydoc").
@@ -32,7 +29,7 @@ def library_docs_labels(
         train = data.library_docs_labels(data.library_docs("train"), unlike=dev)
 
     Args:
-        docs: Docstrings of the four and of any other libraries.
+        docs: Docstrings of the four, and of any others.
         max_per_library: The most docstrings of a library.
         unlike: Rows whose texts are left out.
 

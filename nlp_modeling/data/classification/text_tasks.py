@@ -6,7 +6,7 @@ Reference:
     GLUE: A Multi-Task Benchmark: https://arxiv.org/abs/1804.07461
 """
 
-from nlp_modeling.data.built_in.library_docs_labels import LIBRARIES
+from nlp_modeling.data.built_in.library_docs import LIBRARIES
 from nlp_modeling.data.classification.text_task import TextTask
 
 _PAIR = ("sentence1", "sentence2")
