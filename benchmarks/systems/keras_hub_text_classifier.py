@@ -1,4 +1,4 @@
-"""KerasHub's classifier on strings, from a BERT folder. Prints the accuracy.
+"""KerasHub's classifier on strings, from a BERT folder. Prints its accuracy.
 
 Run with the JSON of the arguments of `main`, by an environment that has
 keras-hub.
@@ -36,7 +36,7 @@ def main(bert_folder, folder, length, batch, learning_rate, seed, xla):
     found = model.evaluate(
         texts, labels, batch_size=batch, verbose=0, return_dict=True
     )
-    print(json.dumps(float(found["accuracy"])))
+    print(json.dumps({"dev_accuracy": round(found["accuracy"], 4)}))
 
 
 if __name__ == "__main__":
