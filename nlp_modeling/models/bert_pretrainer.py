@@ -137,6 +137,15 @@ class BertPretrainer(EncodedModel):
             "weighted_metrics": {"masked_lm": metrics},
         }
 
+    def fit(self, *args, **kwargs):
+        """Trains on texts or on features; see `keras.Model.fit`."""
+        with warnings.catch_warnings():
+            # Nothing reads the pooler where masked words are learned alone.
+            warnings.filterwarnings(
+                "ignore", r"Gradients do not exist for variables \['pooler_"
+            )
+            return super().fit(*args, **kwargs)
+
     def load_weights(self, filepath, *args, **kwargs):
         """Loads weights, also from a file of an earlier version.
 

@@ -147,6 +147,7 @@ def test_outputs_of_positions_join_at_one_length(preprocessor, kind):
         np.testing.assert_allclose(one, other, atol=1e-6)
 
 
+@pytest.mark.filterwarnings("error:Gradients do not exist")
 def test_a_pretrainer_learns_from_texts(tokenizer):
     pytest.importorskip("tensorflow")
     keras.utils.set_random_seed(1)
