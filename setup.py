@@ -11,6 +11,8 @@ EXTRAS = {
     # Text into ids without TensorFlow. Older versions have older tables of
     # characters.
     "tokenizers": ["tokenizers>=0.22"],
+    # Artefacts for ONNX Runtime.
+    "onnx": ["onnx>=1.17", "onnxruntime>=1.20", "tokenizers>=0.22"],
     # Models by their names on Hugging Face's hub and on Kaggle.
     "sources": ["huggingface_hub>=0.30", "kagglehub>=0.3"],
     # Conversion sources, and the oracles of tests/peers.
@@ -28,6 +30,8 @@ EXTRAS = {
         "ipython>=8",
         "matplotlib>=3.8",
         "nbformat>=5",
+        "onnx>=1.17",
+        "onnxruntime>=1.20",
         "pydot>=3",
         "pytest>=8",
         "pytest-xdist>=3.6",

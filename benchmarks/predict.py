@@ -1,12 +1,21 @@
-"""Times text to labels: Hugging Face's tokenizer and PyTorch, and predict.py.
+"""Times text to labels: Hugging Face's ways to serve, and ours, in turn.
 
     python -m benchmarks.predict --bert_folder=MINILM \
       --file=../shared/data/sst2/dev.tsv.gz
 
-in an environment that has transformers and PyTorch. Both systems have the same
-encoder and head, two threads, the same batches of texts sorted by length, and
-give Python objects. Prints a JSON line for each run, one process each in turn,
-and one of ratios of medians; before these, whether the labels are equal.
+in an environment that has transformers, PyTorch, onnx and onnxruntime. Systems
+have the same encoder and head, two threads, the same batches of texts sorted by
+length, and give Python objects:
+
+    hf              Hugging Face's fast tokenizer and PyTorch
+    hf_onnx         PyTorch's graph, fused by ONNX Runtime's own optimizer
+    hf_onnx_int8    the same with kernels of 8 bits
+    ours            our SavedModel, as `predict` applies it
+    ours_onnx       our graph in ONNX Runtime, as `predict` applies it
+    ours_onnx_int8  the same with kernels of 8 bits
+
+Prints a JSON line for each run, one process each in turn, and one of ratios of
+medians; before these, whether the labels are equal to those of `hf`.
 """
 
 import argparse
@@ -34,48 +43,69 @@ SINGLE = 300  # texts served one by one
 REPEATS = 3  # The best of these counts.
 
 
+SYSTEMS = (
+    "hf",
+    "hf_onnx",
+    "hf_onnx_int8",
+    "ours",
+    "ours_onnx",
+    "ours_onnx_int8",
+)
+# Each of ours and the peer that serves in the same way.
+PAIRS = (
+    ("ours", "hf"),
+    ("ours_onnx", "hf_onnx"),
+    ("ours_onnx_int8", "hf_onnx_int8"),
+)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--bert_folder", required=True)
     parser.add_argument("--file", required=True)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--run", choices=["hf", "export", "ours"])
-    parser.add_argument("--exported", help="Where ours is exported.")
+    parser.add_argument("--systems", nargs="+", default=SYSTEMS)
+    parser.add_argument("--run", choices=["export", *SYSTEMS])
+    parser.add_argument("--exported", help="Where models are exported.")
     args = parser.parse_args()
     if args.run:
         # One of the processes that the code below starts.
         return run(args)
     with tempfile.TemporaryDirectory() as folder:
-        exported = os.path.join(folder, "model")
-        start(args, "export", exported)
+        start(args, "export", folder)
         lines = [
-            start(args, system, exported)
-            for system in ["hf", "ours"] * args.rounds
+            start(args, system, folder)
+            for system in list(args.systems) * args.rounds
         ]
-    theirs, ours = (np.array(x.pop("scores")) for x in lines[:2])
-    equal = (theirs > 0.5) == (ours > 0.5)
-    print(
-        json.dumps(
-            {
-                "texts": len(equal),
-                "labels equal": int(equal.sum()),
-                "largest difference of probabilities": float(
-                    abs(theirs - ours).max()
-                ),
-            }
-        )
-    )
+    scores = {line["system"]: np.array(line.pop("scores")) for line in lines}
+    for name, found in scores.items():
+        first = scores[lines[0]["system"]]
+        equal = int(((first > 0.5) == (found > 0.5)).sum())
+        agreement = {
+            "system": name,
+            "texts": len(found),
+            "labels equal": equal,
+            "largest difference": round(float(abs(first - found).max()), 6),
+        }
+        print(json.dumps(agreement))
     for line in lines:
-        line.pop("scores", None)
         print(json.dumps(line))
-    ratios = {}
-    for name in ("texts_per_second", "ms_p50", "ms_p95"):
+    for own, peer in PAIRS:
+        if {own, peer} <= scores.keys():
+            print(json.dumps(ratios(lines, own, peer)))
+
+
+def ratios(lines, own, peer):
+    """Divides medians of ours by the peer's."""
+    found = {}
+    for name in ("texts_per_second", "ms_p50", "ms_p95", "load_seconds"):
         medians = [
             statistics.median(x[name] for x in lines if x["system"] == system)
-            for system in ("ours", "hf")
+            for system in (own, peer)
         ]
-        ratios[f"ours over hf, {name}"] = round(medians[0] / medians[1], 2)
-    print(json.dumps(ratios))
+        ratio = round(medians[0] / medians[1], 2)
+        found[f"{own} over {peer}, {name}"] = ratio
+    return found
 
 
 def start(args, system, exported):
@@ -92,14 +122,21 @@ def start(args, system, exported):
         check=True,
         text=True,
     ).stdout.splitlines()
-    return json.loads(output[-1]) if output else None
+    return json.loads(output[-1]) if system != "export" else None
 
 
 def run(args):
     """One system in this process."""
     if args.run == "export":
         return export(args.bert_folder, args.exported)
-    predict = hf(args.bert_folder) if args.run == "hf" else ours(args.exported)
+    began = time.perf_counter()
+    if args.run == "hf":
+        predict = hf(args.bert_folder)
+    elif args.run.startswith("hf_"):
+        predict = hf_onnx(args.bert_folder, f"{args.exported}/{args.run}.onnx")
+    else:
+        predict = ours(f"{args.exported}/{args.run}")
+    load_seconds = time.perf_counter() - began
     texts = read_texts(args.file)
     predict(texts[: 4 * BATCH])
     seconds = []
@@ -118,6 +155,7 @@ def run(args):
         "texts_per_second": round(len(texts) / min(seconds), 1),
         "ms_p50": round(p50, 1),
         "ms_p95": round(p95, 1),
+        "load_seconds": round(load_seconds, 2),
         "scores": [p["probabilities"][1] for p in predictions],
     }
     print(json.dumps(line))
@@ -129,21 +167,69 @@ def head(width):
     return kernel.astype("float32"), np.zeros(2, "float32")
 
 
-def hf(bert_folder):
-    """Strings to labels, as Hugging Face's own pipeline has it."""
+def hf_model(bert_folder):
+    """Hugging Face's model, with the same head as ours."""
     import torch
     import transformers
 
     torch.set_num_threads(THREADS)
     auto = transformers.AutoModelForSequenceClassification
     model = auto.from_pretrained(bert_folder, num_labels=2).eval()
-    tokenizer = transformers.AutoTokenizer.from_pretrained(bert_folder)
     kernel, bias = map(torch.tensor, head(model.config.hidden_size))
     model.load_state_dict(
         {"classifier.weight": kernel.T, "classifier.bias": bias}, strict=False
     )
+    return model
+
+
+def hf(bert_folder):
+    """Strings to labels, as Hugging Face's own pipeline has it."""
+    import torch
+
+    model = hf_model(bert_folder)
 
     @torch.inference_mode()
+    def shares(features):
+        return torch.softmax(model(**features).logits, -1)
+
+    return sorted_batches(bert_folder, shares, "pt")
+
+
+def hf_onnx(bert_folder, path):
+    """The same, with a graph in ONNX Runtime."""
+    session = onnx_session(path)
+    names = [each.name for each in session.get_inputs()]
+
+    def shares(features):
+        (logits,) = session.run(None, {x: features[x] for x in names})
+        powers = np.exp(logits - logits.max(-1, keepdims=True))
+        return powers / powers.sum(-1, keepdims=True)
+
+    return sorted_batches(bert_folder, shares, "np")
+
+
+def onnx_options():
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = THREADS
+    return options
+
+
+def onnx_session(path):
+    import onnxruntime
+
+    return onnxruntime.InferenceSession(
+        path, onnx_options(), providers=["CPUExecutionProvider"]
+    )
+
+
+def sorted_batches(bert_folder, give_shares, tensors):
+    """Applies a model to texts, with Hugging Face's fast tokenizer."""
+    import transformers
+
+    tokenizer = transformers.AutoTokenizer.from_pretrained(bert_folder)
+
     def predict(texts):
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         predictions = [{}] * len(texts)
@@ -154,9 +240,9 @@ def hf(bert_folder):
                 padding=True,
                 truncation=True,
                 max_length=LENGTH,
-                return_tensors="pt",
+                return_tensors=tensors,
             )
-            shares = torch.softmax(model(**features).logits, -1)
+            shares = give_shares(features)
             labels = shares.argmax(-1).tolist()
             for row, label, values in zip(
                 rows, labels, shares.tolist(), strict=True
@@ -170,8 +256,10 @@ def hf(bert_folder):
     return predict
 
 
-def export(bert_folder, exported):
-    """Writes ours: the same encoder and head, as one artefact."""
+def export(bert_folder, folder):
+    """Writes what is served: the same encoder and head in every form."""
+    from onnxruntime import quantization
+
     from nlp_modeling import checkpoints, models, serving, text
 
     encoder = checkpoints.encoder_from_hugging_face(bert_folder)
@@ -184,21 +272,68 @@ def export(bert_folder, exported):
     served = serving.Classifier(
         model, tokenizer, LABELS, sequence_length=LENGTH
     )
-    serving.export(served, exported)
+    serving.export(served, f"{folder}/ours")
+    serving.export_onnx(served, f"{folder}/ours_onnx")
+    serving.export_onnx(served, f"{folder}/ours_onnx_int8", quantize="int8")
+    export_hf(bert_folder, f"{folder}/hf_onnx.onnx")
+    quantization.quantize_dynamic(
+        f"{folder}/hf_onnx.onnx",
+        f"{folder}/hf_onnx_int8.onnx",
+        weight_type=quantization.QuantType.QInt8,
+    )
+
+
+def export_hf(bert_folder, path):
+    """Writes PyTorch's graph, fused by ONNX Runtime's optimizer of BERT."""
+    import torch
+    from onnxruntime.transformers import optimizer
+
+    model = hf_model(bert_folder)
+    names = ["input_ids", "attention_mask", "token_type_ids"]
+    ids = torch.ones(2, 8, dtype=torch.long)
+    axes = {0: "batch", 1: "sequence"}
+    torch.onnx.export(
+        model,
+        tuple([ids] * 3),
+        path,
+        input_names=names,
+        output_names=["logits"],
+        dynamic_axes={**dict.fromkeys(names, axes), "logits": {0: "batch"}},
+        dynamo=False,
+        opset_version=17,
+    )
+    fused = optimizer.optimize_model(
+        path,
+        "bert",
+        num_heads=model.config.num_attention_heads,
+        hidden_size=model.config.hidden_size,
+    )
+    print(fused.get_fused_operator_statistics())
+    fused.save_model_to_file(path)
 
 
 def ours(exported):
     """Strings to labels, as predict.py has it."""
-    import tensorflow as tf
+    if "onnx" in os.path.basename(exported):
+        from official_runs.finetuning.predict_onnx import load_onnx
 
-    from official_runs.finetuning import predict_lines as program
+        serve, names = load_onnx(exported, onnx_options())
+    else:
+        import tensorflow as tf
 
-    tf.config.threading.set_intra_op_parallelism_threads(THREADS)
-    tf.config.threading.set_inter_op_parallelism_threads(THREADS)
-    serve, names = program.load(exported)
-    return lambda texts: list(
-        program.predict(serve, [{"text": x} for x in texts], names, BATCH)
-    )
+        from official_runs.finetuning.predict_lines import load
+
+        tf.config.threading.set_intra_op_parallelism_threads(THREADS)
+        tf.config.threading.set_inter_op_parallelism_threads(THREADS)
+        serve, names = load(exported)
+
+    def predict(texts):
+        from official_runs.finetuning import predict_lines
+
+        records = [{"text": x} for x in texts]
+        return list(predict_lines.predict(serve, records, names, BATCH))
+
+    return predict
 
 
 def read_texts(file):

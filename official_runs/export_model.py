@@ -1,12 +1,13 @@
-r"""Exports a fine-tuned model, or an encoder, as one artefact of raw strings.
+r"""Exports a fine-tuned model, or an encoder, as one artefact of strings.
 
   python -m official_runs.export_model --model_dir=/tmp/sst2 \
     --model_export_path=/tmp/sst2/export
 
 A run's folder becomes what it was fine-tuned for: a classifier, a regression, a
 reader or a tagger. An encoder (--init_checkpoint: a preset, or a BERT folder of
-Hugging Face) gives every text a vector. See `nlp_modeling.serving`; predict
-applies what is exported.
+Hugging Face) gives every text a vector. --format=onnx writes for ONNX Runtime,
+and --quantize=int8 makes its kernels of 8 bits. See `nlp_modeling.serving`;
+predict applies what is exported.
 """
 
 from absl import flags
@@ -22,6 +23,16 @@ _ENCODER = flag_types.input_folder(
 )
 _EXPORT_PATH = flag_types.path(
     "model_export_path", None, "Where to write.", required=True
+)
+_FORMAT = flags.DEFINE_enum(
+    "format",
+    "saved_model",
+    ["saved_model", "onnx"],
+    "A SavedModel of strings, or a graph of ids for ONNX Runtime with its "
+    "tokenizer: of a classifier, a regression or an encoder.",
+)
+_QUANTIZE = flags.DEFINE_enum(
+    "quantize", None, ["int8"], "Kernels of 8 bits, with --format=onnx."
 )
 _NAME = flags.DEFINE_string("model_name", None, "The model card's title.")
 _DATA = flags.DEFINE_string(
@@ -59,7 +70,12 @@ _LOWER_CASE = flags.DEFINE_bool(
 _OF_AN_ENCODER = (_SEQ_LENGTH, _POOLING, _NORMALIZE, _LOWER_CASE)
 
 
-def _require_one_source():
+def _require_what_goes_together():
+    if _QUANTIZE.value and _FORMAT.value != "onnx":
+        raise ValueError(
+            "--quantize needs --format=onnx. Received: "
+            f"quantize={_QUANTIZE.value}, format={_FORMAT.value}."
+        )
     if bool(_MODEL_DIR.value) == bool(_ENCODER.value):
         raise ValueError(
             "What to export must be named by one of --model_dir and "
@@ -78,10 +94,15 @@ def _require_one_source():
 
 
 def main():
-    _require_one_source()
+    _require_what_goes_together()
     from official_runs.finetuning import export
 
-    about = {"name": _NAME.value, "data": _DATA.value}
+    about = {
+        "name": _NAME.value,
+        "data": _DATA.value,
+        "kind": _FORMAT.value,
+        "quantize": _QUANTIZE.value,
+    }
     if _ENCODER.value:
         export.export_encoder(
             _ENCODER.value,

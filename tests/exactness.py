@@ -121,7 +121,7 @@ def of_hugging_face(arrays, folder):
         {name: np.ascontiguousarray(x) for name, x in arrays.items()},
         folder / "model.safetensors",
     )
-    network = checkpoints.encoder_from_hugging_face(folder, ignore=["cls."])
+    network = checkpoints.encoder_from_hugging_face(folder)
     model = with_masked_lm(network, "gelu")
     _, head = _split(arrays, "cls.")
     head = {name: x.T if x.ndim == 2 else x for name, x in head.items()}
@@ -141,7 +141,7 @@ def of_keras_hub(arrays):
         source[name] = assign_weights.SourceWeight(name, array)
     heads = {n: source.pop(n).value for n in list(source) if "_lm_head/" in n}
     network = encoder()
-    assign_weights.assign_weights(network, source)
+    assign_weights.assign_weights(network.weights_by_path(), source)
     model = with_masked_lm(network, "relu")
     _assign_head(model, heads, _KERAS_HUB_HEAD)
     return model

@@ -1,4 +1,4 @@
-"""Assigns weights of another system to an encoder, each exactly once."""
+"""Assigns weights of another system, each exactly once."""
 
 import re
 from typing import NamedTuple
@@ -14,19 +14,19 @@ class SourceWeight(NamedTuple):
 
 
 def assign_weights(
-    encoder, source: dict[str, SourceWeight], optional: str | None = None
+    weights, source: dict[str, SourceWeight], optional: str | None = None
 ) -> None:
-    """Assigns every weight of an encoder, and uses every source weight once.
+    """Assigns every weight, and uses every source weight once.
 
     If one weight does not fit, no weight is assigned.
 
     Args:
-        encoder: A `TransformerEncoder`.
-        source: The weights by the path of the encoder's variable, for example
-            `transformer_layer_0/attention/output_kernel`, without the encoder's
-            name. For one `qkv_kernel` of the encoder the source has
-            `query_kernel`, `key_kernel` and `value_kernel`. For one `qkv_bias`
-            it has the three biases.
+        weights: The variables to assign by path, as `weights_by_path` gives
+            them.
+        source: The weights by the path of the variable, for example
+            `transformer_layer_0/attention/output_kernel`. For one `qkv_kernel`
+            the source has `query_kernel`, `key_kernel` and `value_kernel`. For
+            one `qkv_bias` it has the three biases.
         optional: A layer that keeps its weights if the source has none of them.
 
     Raises:
@@ -35,7 +35,6 @@ def assign_weights(
     """
     left = dict(source)
     missing, assignments = [], []
-    weights = encoder.weights_by_path()
     if optional and not any(path.startswith(f"{optional}/") for path in source):
         weights = {
             path: weight
@@ -43,7 +42,7 @@ def assign_weights(
             if not path.startswith(f"{optional}/")
         }
     for path, variable in weights.items():
-        parts = _parts(path)
+        parts = parts_of(path)
         absent = [part for part in parts if part not in left]
         missing += absent
         if not absent:
@@ -56,14 +55,14 @@ def assign_weights(
         )
     if left:
         raise ValueError(
-            "The encoder has no place for these weights of the source: "
+            "There is no place for these weights of the source: "
             f"{sorted(weight.name for weight in left.values())}."
         )
     for variable, value in assignments:
         variable.assign(value)
 
 
-def _parts(path):
+def parts_of(path):
     """Lists the source's paths of one variable, in the order of its columns."""
     if not re.search(r"/qkv_(kernel|bias)$", path):
         return [path]

@@ -5,6 +5,8 @@ import os
 from nlp_modeling import files
 from nlp_modeling.checkpoints.source_folder import source_folder
 
+# Describes a model here and in Hugging Face's folders, and in Google's.
+CONFIGS = ("config.json", "bert_config.json")
 # Where the programs leave a fine-tuned model, and an encoder.
 _WITHIN = ("", "model", "encoder")
 
@@ -13,9 +15,9 @@ def find_preset(source) -> str:
     """Finds the folder that describes a model or an encoder.
 
     Args:
-        source: A folder with `config.json`, or a run's folder, which has one
-            as `model/` or `encoder/`; or its name on a hub, see
-            `source_folder`.
+        source: A folder with `config.json` or `bert_config.json`, or a run's
+            folder, which has one as `model/` or `encoder/`; or its name on a
+            hub, see `source_folder`.
 
     Raises:
         ValueError: If there is none.
@@ -23,10 +25,15 @@ def find_preset(source) -> str:
     source = source_folder(source)
     for name in _WITHIN:
         folder = os.path.join(source, name) if name else source
-        if files.file_exists(os.path.join(folder, "config.json")):
+        if has_config(folder):
             return folder
     raise ValueError(
-        "A model or an encoder must come from a folder with config.json, or "
-        "from the folder of a run, which has one as model/ or encoder/. "
-        f"Received: {source!r}."
+        "A model or an encoder must come from a folder with "
+        f"{' or '.join(CONFIGS)}, or from the folder of a run, which has one "
+        f"as model/ or encoder/. Received: {source!r}."
     )
+
+
+def has_config(folder) -> bool:
+    """Tells whether a folder describes a model or an encoder."""
+    return any(files.file_exists(os.path.join(folder, x)) for x in CONFIGS)

@@ -6,22 +6,20 @@ import re
 from typing import Any, TypedDict
 
 from nlp_modeling import files, json_files, networks
-from nlp_modeling.checkpoints.encoder_from_hugging_face import (
-    encoder_from_hugging_face,
-)
+from nlp_modeling.checkpoints.find_preset import CONFIGS, has_config
 from nlp_modeling.checkpoints.open_checkpoint import open_checkpoint
 from nlp_modeling.checkpoints.restore_from_model_garden import (
     restore_from_model_garden,
 )
 from nlp_modeling.checkpoints.restore_from_run import restore_from_run
 from nlp_modeling.checkpoints.source_folder import source_folder
+from nlp_modeling.checkpoints.source_model import source_model
 from nlp_modeling.checkpoints.whole_checkpoints import (
     is_whole,
     whole_checkpoints,
 )
 
 # Prefixes of weights of heads and optimizers, which an encoder does not have.
-_HEADS_OF_HUGGING_FACE = ("cls.", "classifier.", "qa_outputs.")
 _HEADS_OF_MODEL_GARDEN = (
     "masked_lm/",
     "classification_heads/",
@@ -36,29 +34,29 @@ _Config = TypedDict("_Config", {"class": Any}, total=False)
 
 
 def load_encoder(folder, **arguments):
-    """Loads an encoder from a folder with `config.json`.
+    """Loads an encoder from a folder.
 
     Args:
-        folder: A preset, or a BERT folder of Hugging Face; or its name on a
-            hub, see `source_folder`.
+        folder: A preset, or a folder of Hugging Face or google-research/bert;
+            or its name on a hub, see `source_folder`.
         **arguments: Arguments of the encoder in place of the folder's.
 
     Raises:
-        ValueError: If the folder has no `config.json`, or a weight does not
+        ValueError: If the folder has no configuration, or a weight does not
             fit.
     """
     folder = source_folder(folder)
-    config = os.path.join(folder, "config.json")
-    if not files.file_exists(config):
+    if not has_config(folder):
         raise ValueError(
-            "An encoder must come from a folder with config.json. "
+            f"An encoder must come from a folder with {' or '.join(CONFIGS)}. "
             f"Received: {folder}."
         )
-    if "class" in json_files.read_json(config, _Config):
+    config = os.path.join(folder, "config.json")
+    if files.file_exists(config) and "class" in json_files.read_json(
+        config, _Config
+    ):
         return networks.Encoder.from_preset(folder, **arguments)
-    return encoder_from_hugging_face(
-        folder, ignore=_HEADS_OF_HUGGING_FACE, **arguments
-    )
+    return source_model(folder).encoder(**arguments)
 
 
 def restore_encoder(encoder, source) -> str:
@@ -66,8 +64,9 @@ def restore_encoder(encoder, source) -> str:
 
     Args:
         encoder: The encoder whose weights are assigned.
-        source: Path of a preset, a BERT folder of Hugging Face, a run's folder
-            or checkpoint, or a Model Garden checkpoint.
+        source: Path of a preset, a folder of Hugging Face or
+            google-research/bert, a run's folder or checkpoint, or a Model
+            Garden checkpoint.
 
     Returns:
         The format that the source was read as.
@@ -76,16 +75,16 @@ def restore_encoder(encoder, source) -> str:
         ValueError: If the source has none of these formats, or a weight is
             missing, left over or of another shape.
     """
-    if files.file_exists(os.path.join(source, "config.json")):
+    if has_config(source):
         found = load_encoder(source)
         with _named(source):
             _copy(found, encoder)
-        return "a folder with config.json"
+        return "a folder with a configuration"
     checkpoint = newest_checkpoint(source)
     if checkpoint is None:
         raise ValueError(
-            "Weights must come from a folder with config.json, a run's folder "
-            f"or a checkpoint of TensorFlow. Received: {source}."
+            f"Weights must come from a folder with {' or '.join(CONFIGS)}, a "
+            f"run's folder or a checkpoint of TensorFlow. Received: {source}."
         )
     if is_of_a_run(checkpoint):
         restore_from_run(encoder, checkpoint)

@@ -55,7 +55,7 @@ def restore_from_model_garden(encoder, source, ignore=()) -> None:
         for pattern, replacement in _NAMES.items():
             ours = re.sub(pattern, replacement, ours)
         renamed[ours] = SourceWeight(name, _without_heads(ours, value))
-    assign_weights(encoder, renamed)
+    assign_weights(encoder.weights_by_path(), renamed)
 
 
 def _without_model(name):
@@ -75,13 +75,16 @@ def _of_checkpoint(encoder, path, ignore):
     keys = sorted(reader.get_variable_to_shape_map())
     if not any(key.endswith(_SUFFIX) for key in keys):
         raise ValueError(
-            "A Model Garden checkpoint must be of TensorFlow 2's objects; of "
-            "BERT's first checkpoints, read Hugging Face's folders of the same "
-            f"names. Received: TensorFlow 1's names, such as {keys[:1]}."
+            "A Model Garden checkpoint must be of TensorFlow 2's objects; a "
+            "checkpoint of google-research/bert is read from its folder, with "
+            "bert_config.json. Received: TensorFlow 1's names, such as "
+            f"{keys[:1]}."
         )
     for key in keys:
         name = key.removesuffix(_SUFFIX)
-        if key == name or name == "save_counter" or name.startswith(ignore):
+        if key == name or name == "save_counter":
+            continue
+        if name.startswith(ignore) and name != _TIED_TABLE:
             continue
         name = name.removeprefix("encoder/")
         weights[_numbered(encoder, name)] = reader.get_tensor(key)

@@ -63,6 +63,8 @@ class BertClassifier(EncodedModel):
             `output="predictions"`, or is not the number of `labels`.
     """
 
+    hugging_face_heads = ("ForSequenceClassification",)
+
     def __init__(
         self,
         network,

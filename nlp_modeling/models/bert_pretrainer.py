@@ -50,6 +50,7 @@ class BertPretrainer(EncodedModel):
     """
 
     preprocessor_class = text.MaskedLMPreprocessor
+    hugging_face_heads = ("ForPreTraining", "ForMaskedLM")
 
     def __init__(
         self,

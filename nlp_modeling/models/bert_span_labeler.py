@@ -62,6 +62,7 @@ class BertSpanLabeler(EncodedModel):
     """
 
     gives_sequences = True
+    hugging_face_heads = ("ForQuestionAnswering",)
 
     def __init__(
         self,

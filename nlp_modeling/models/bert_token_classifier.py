@@ -67,6 +67,7 @@ class BertTokenClassifier(EncodedModel):
     """
 
     gives_sequences = True
+    hugging_face_heads = ("ForTokenClassification",)
 
     def __init__(
         self,

@@ -33,6 +33,8 @@ class EncodedModel(TextTraining, networks.FeatureModel):
 
     # The class of the preprocessor that `from_preset` makes.
     preprocessor_class = text.BertPreprocessor
+    # The ends of Hugging Face's names of models with the same heads.
+    hugging_face_heads = ()
 
     def __init__(self, network, features, outputs, preprocessor=None, **kwargs):
         kwargs.setdefault("dtype", network.dtype_policy)
@@ -47,6 +49,20 @@ class EncodedModel(TextTraining, networks.FeatureModel):
         For TensorFlow: `tf.train.Checkpoint(**model.checkpoint_items)`.
         """
         return {"encoder": self.network}
+
+    def weights_by_path(self) -> dict[str, keras.Variable]:
+        """Gives the encoder's weights by their paths, and then the heads'.
+
+        A path of a head begins with the head's name.
+        """
+        weights = self.network.weights_by_path()
+        encoders = {id(weight) for weight in weights.values()}
+        for layer in self.layers:
+            for weight in layer.weights if layer is not self.network else ():
+                if id(weight) not in encoders:
+                    path = weight.path.rpartition(f"{layer.name}/")[2]
+                    weights[f"{layer.name}/{path}"] = weight
+        return weights
 
     def __call__(self, inputs, *args, **kwargs):
         if holds_text(inputs):
@@ -68,23 +84,28 @@ class EncodedModel(TextTraining, networks.FeatureModel):
         """Loads a model with its heads, or puts new heads on an encoder.
 
         Args:
-            source: A preset of this class. Or an encoder, for new heads: a
-                preset of an encoder or of another model, a BERT folder of
-                Hugging Face, or the folder of a run. Or a name on a hub:
-                `hf://owner/name`, see `checkpoints.source_folder`.
+            source: A preset of this class; or a folder of Hugging Face or of
+                google-research/bert that has the same heads. Or an encoder, for
+                new heads: a preset of an encoder or of another model, one of
+                these folders with other heads, or the folder of a run. Or a
+                name on a hub: `hf://owner/name`, see
+                `checkpoints.source_folder`.
             sequence_length: The longest sequence that the preprocessor makes;
                 None for the folder's, or at most 128.
-            **arguments: Arguments of the model, for example `num_classes`, in
-                place of the folder's. `preprocessor=None` gives a model that
-                reads features alone.
+            **arguments: Arguments of the model in place of the folder's.
+                `preprocessor=None` gives a model that reads features alone.
+                `num_classes` or `labels` give new heads to a folder of another
+                system.
 
         Raises:
             ValueError: If there is no model, a file is damaged, or the
                 arguments do not fit. Names the file.
         """
         folder = checkpoints.find_preset(source)
-        found = _class_of(folder)
-        if found is not None and issubclass(found, cls):
+        found = preset_class(folder)
+        if found is None:
+            model = cls._from_source(folder, arguments)
+        elif issubclass(found, cls):
             model = super().from_preset(folder, **arguments)
         else:
             heads = {**cls._new_heads(), **arguments}
@@ -93,6 +114,18 @@ class EncodedModel(TextTraining, networks.FeatureModel):
             model.use_preprocessor(
                 _preprocessor(model, folder, sequence_length)
             )
+        return model
+
+    @classmethod
+    def _from_source(cls, folder, arguments):
+        """Makes a model with the heads of a folder, or with new ones."""
+        source = checkpoints.source_model(folder)
+        has_heads = source.head in cls.hugging_face_heads
+        if not has_heads or {"num_classes", "labels"} & arguments.keys():
+            return cls(source.encoder(), **{**cls._new_heads(), **arguments})
+        encoder = source.encoder(with_head=True)
+        model = cls(encoder, **{**source.head_arguments(), **arguments})
+        source.restore_head(model)
         return model
 
     @staticmethod
@@ -118,16 +151,18 @@ class EncodedModel(TextTraining, networks.FeatureModel):
         return {k: v for k, v in config.items() if k != "preprocessor"}
 
 
-def _class_of(folder):
-    """Finds the class of a preset; None for a folder of Hugging Face."""
+def preset_class(folder):
+    """Finds the class of a preset; None for a folder of another system."""
     path = os.path.join(folder, "config.json")
+    if not files.file_exists(path):
+        return None
     name = json_files.read_json(path, _Config).get("class")
     found = keras.saving.get_registered_object(name)
     return found if isinstance(found, type) else None
 
 
 def _encoder(folder, found):
-    if found is not None and issubclass(found, EncodedModel):
+    if issubclass(found, EncodedModel):
         return networks.FeatureModel.from_preset(folder).network
     return checkpoints.load_encoder(folder)
 

@@ -68,6 +68,8 @@ class TransformerEncoder(Encoder):
             `TransformerEncoderBlock` of the sizes above.
         final_norm: A layer applied to the last layer's output, as pre-norm
             needs one; None for none.
+        pooler_activation: Name or function, of the pooler. DistilBERT's
+            classifiers have "relu", and those of ELECTRA "gelu".
         **kwargs: `name` and `trainable`.
 
     Call arguments:
@@ -107,6 +109,7 @@ class TransformerEncoder(Encoder):
         position_embedding="learned",
         block=None,
         final_norm=None,
+        pooler_activation="tanh",
         **kwargs,
     ):
         require_positive(
@@ -169,7 +172,7 @@ class TransformerEncoder(Encoder):
                 embeddings,
                 attention_mask,
                 _blocks(block, num_layers, output_range, dtype),
-                pooler(hidden_size, initializer, dtype),
+                pooler(hidden_size, initializer, dtype, pooler_activation),
                 return_all_encoder_outputs,
                 final_norm and make_part(final_norm, "final_norm", dtype),
                 dtype=dtype,

@@ -37,10 +37,16 @@ class ModelCard:
     scores: Mapping[str, float] = dataclasses.field(default_factory=dict)
     notes: str = ""
 
-    def markdown(self, served: ServedModel) -> str:
-        """Writes the card of a served model as Markdown."""
+    def markdown(self, served: ServedModel, use: str | None = None) -> str:
+        """Writes the card of a served model as Markdown.
+
+        Args:
+            served: The model.
+            use: Says how to load it; None for a SavedModel.
+        """
+        use = use or _use_of_saved_model(served)
         sections = {
-            "Use": _use(served),
+            "Use": f"{use}\n\n{_texts(served)}",
             "Labels": _list(dict(enumerate(served.labels))),
             "Data": self.data or "Not stated.",
             "Training": _list(self.settings) or "Not stated.",
@@ -55,10 +61,8 @@ class ModelCard:
         return "\n\n".join(parts) + "\n"
 
 
-def _use(served):
+def _use_of_saved_model(served):
     arguments = ", ".join(f'{x}=tf.constant(["..."])' for x in served.inputs)
-    inputs = ", ".join(f"`{name}`" for name in served.inputs)
-    outputs = "\n".join(f"- `{k}`: {v}" for k, v in served.outputs.items())
     return f"""\
 ```python
 import tensorflow as tf
@@ -66,8 +70,13 @@ import tensorflow_text  # The operations that split text.
 
 serve = tf.saved_model.load(FOLDER).signatures["serving_default"]
 print(serve({arguments}))
-```
+```"""
 
+
+def _texts(served):
+    inputs = ", ".join(f"`{name}`" for name in served.inputs)
+    outputs = "\n".join(f"- `{k}`: {v}" for k, v in served.outputs.items())
+    return f"""\
 It takes {inputs}.
 These are strings in UTF-8, one for each example of a batch. Bytes that are not
 UTF-8 are dropped, and an empty string is served as any other. It gives:

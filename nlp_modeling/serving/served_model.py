@@ -66,6 +66,7 @@ class ServedModel:
         self.packer = text.SegmentPacker(
             sequence_length, tokenizer, ragged=True
         )
+        self.model = model
         self._model = frozen_call(model)
         # A model of one length needs padding to this length.
         self._padded_length = model.input["input_word_ids"].shape[1]

@@ -54,14 +54,17 @@ def export_finetuned(
         model_dir: The run's folder.
         folder: Where the artefact is to appear.
         overwrite: Whether to replace what is there.
-        **arguments: Of `serve_finetuned`, and `name` and `data` of the card.
+        **arguments: Of `serve_finetuned`; `name` and `data` of the card;
+            `kind`, "saved_model" or "onnx", and `quantize` of
+            `serving.export_onnx`.
 
     Raises:
         ValueError: If the run left no model, or it does not fit its task.
         FileExistsError: If `folder` exists and `overwrite` is false.
     """
     model, tokenizer, task = load_finetuned(model_dir)
-    about = {x: arguments.pop(x) for x in ("name", "data") if x in arguments}
+    keys = ("name", "data", "kind", "quantize")
+    about = {x: arguments.pop(x) for x in keys if x in arguments}
     served = serve_finetuned(model, tokenizer, task, **arguments)
     name = f"BERT for {task.get('task') or task['kind']}"
     card = serving.ModelCard(
@@ -72,7 +75,7 @@ def export_finetuned(
         scores=task["scores"],
         notes=_settings_of(model_dir),
     )
-    serving.export(served, folder, card, overwrite)
+    _write(served, folder, card, overwrite, about)
 
 
 def export_encoder(
@@ -83,6 +86,8 @@ def export_encoder(
     lower_case: bool | None = None,
     name: str | None = None,
     data: str = "",
+    kind: str = "saved_model",
+    quantize: str | None = None,
     **arguments,
 ) -> None:
     """Exports an encoder, which gives every text a vector.
@@ -96,6 +101,8 @@ def export_encoder(
             folder says.
         name: The model card's title; None for a general one.
         data: What the model learned from, for the card.
+        kind: "saved_model" or "onnx".
+        quantize: Of `serving.export_onnx`.
         **arguments: Of `serving.Embedder`.
 
     Raises:
@@ -108,6 +115,16 @@ def export_encoder(
     tokenizer = text.BertTokenizer.from_preset(source, **given)
     served = serving.Embedder(encoder, tokenizer, **arguments)
     card = serving.ModelCard(name or "BERT encoder", data)
+    about = {"kind": kind, "quantize": quantize}
+    _write(served, folder, card, overwrite, about)
+
+
+def _write(served, folder, card, overwrite, about):
+    if about.get("kind") == "onnx":
+        serving.export_onnx(
+            served, folder, card, overwrite, about.get("quantize")
+        )
+        return
     serving.export(served, folder, card, overwrite)
 
 

@@ -75,8 +75,9 @@ def make_encoder(
         sequence_length: The longest sequence that the encoder will read.
         network: Makes the encoder, called with `vocab_size`, if
             `init_checkpoint` is no folder that describes one.
-        init_checkpoint: A preset, a BERT folder of Hugging Face, a run's folder
-            or a Model Garden checkpoint; None draws the weights.
+        init_checkpoint: A preset, a folder of Hugging Face or
+            google-research/bert, a run's folder or a Model Garden checkpoint;
+            None draws the weights.
         load: Loads the encoder of a folder that describes one.
 
     Raises:
@@ -103,9 +104,9 @@ def make_encoder(
 
 
 def preset_folder(source: str | None) -> str | None:
-    """Finds the folder with config.json: the source, or `encoder` in it."""
+    """Finds the folder that describes an encoder: the source or `encoder`."""
     for folder in (source, os.path.join(source or "", "encoder")):
-        if source and files.file_exists(os.path.join(folder, "config.json")):
+        if source and checkpoints.has_config(folder):
             return folder
     return None
 

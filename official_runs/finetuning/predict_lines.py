@@ -7,19 +7,26 @@ import tensorflow as tf
 import tensorflow_text  # noqa: F401  Operations that split text.
 
 from nlp_modeling import checkpoints, data, files, json_files
+from official_runs.finetuning.predict_onnx import load_onnx
 
 # Begins the names of a tagger's outputs: lists, as long as a text has entities.
 _ENTITY = "entity_"
 
 
 def load(folder: str):
-    """Loads the signature of an exported model, and the names of its strings.
+    """Loads an exported model, and the names of its strings.
+
+    Returns:
+        A function from lists of B strings, by name, to a dict of lists of B
+        values; and the names.
 
     Raises:
         ValueError: If the folder is of no such model, or damaged.
     """
+    if files.file_exists(f"{folder}/model.onnx"):
+        return load_onnx(folder)
     if not files.file_exists(f"{folder}/saved_model.pb"):
-        raise _no_model(f"{folder}, without saved_model.pb")
+        raise _no_model(f"{folder}, without saved_model.pb and model.onnx")
     # TensorFlow says IndexError, and no name.
     if not checkpoints.is_whole(f"{folder}/variables/variables"):
         raise _no_model(f"{folder}, whose variables are damaged")
@@ -31,7 +38,12 @@ def load(folder: str):
     inputs = serve.structured_input_signature[1] if serve else {}
     if not inputs or {x.dtype for x in inputs.values()} != {tf.string}:
         raise _no_model(f"{folder}, which takes no strings")
-    return serve, sorted(inputs)
+
+    def call(**texts):
+        outputs = serve(**{k: tf.constant(v) for k, v in texts.items()})
+        return {k: v.numpy().tolist() for k, v in outputs.items()}
+
+    return call, sorted(inputs)
 
 
 def _no_model(received):
@@ -74,11 +86,9 @@ def predict(
     predictions = [{}] * len(records)
     for first in range(0, len(order), batch_size):
         rows = order[first : first + batch_size]
-        batch = {
-            name: tf.constant([records[row][name] for row in rows])
-            for name in names
-        }
-        outputs = {k: v.numpy().tolist() for k, v in serve(**batch).items()}
+        outputs = serve(
+            **{name: [records[row][name] for row in rows] for name in names}
+        )
         for i, row in enumerate(rows):
             values = {k: outputs[k][i] for k in sorted(outputs)}
             predictions[row] = _plain(values)

@@ -32,7 +32,7 @@ def network():
 
 def test_weights_arrive(network):
     other = exactness.encoder()
-    assign_weights.assign_weights(other, source_of(network))
+    assign_weights.assign_weights(other.weights_by_path(), source_of(network))
     for x, y in zip(other.get_weights(), network.get_weights(), strict=True):
         np.testing.assert_array_equal(x, y)
 
@@ -43,7 +43,7 @@ def test_a_missing_weight_is_named_and_nothing_is_assigned(network):
     del source[path]
     before = network.get_weights()
     with pytest.raises(ValueError, match=path):
-        assign_weights.assign_weights(network, source)
+        assign_weights.assign_weights(network.weights_by_path(), source)
     for x, y in zip(before, network.get_weights(), strict=True):
         np.testing.assert_array_equal(x, y)
 
@@ -53,10 +53,14 @@ def test_a_layer_may_be_absent_as_a_whole(network):
     source = source_of(other)
     del source["pooler_transform/bias"]
     with pytest.raises(ValueError, match="pooler_transform/bias"):
-        assign_weights.assign_weights(network, source, "pooler_transform")
+        assign_weights.assign_weights(
+            network.weights_by_path(), source, "pooler_transform"
+        )
     del source["pooler_transform/kernel"]
     kept = network.pooler_layer.get_weights()
-    assign_weights.assign_weights(network, source, "pooler_transform")
+    assign_weights.assign_weights(
+        network.weights_by_path(), source, "pooler_transform"
+    )
     for x, y in zip(network.weights, other.weights, strict=True):
         if "pooler" not in x.path:
             np.testing.assert_array_equal(x, y)
@@ -68,7 +72,7 @@ def test_a_weight_left_over_is_named(network):
     source = source_of(network)
     source["more"] = assign_weights.SourceWeight("cls.bias", np.zeros(3))
     with pytest.raises(ValueError, match="cls.bias"):
-        assign_weights.assign_weights(network, source)
+        assign_weights.assign_weights(network.weights_by_path(), source)
 
 
 def test_a_weight_of_another_shape_is_named_with_both_shapes(network):
@@ -76,4 +80,4 @@ def test_a_weight_of_another_shape_is_named_with_both_shapes(network):
     path = "pooler_transform/bias"
     source[path] = assign_weights.SourceWeight("pooler.bias", np.zeros(3))
     with pytest.raises(ValueError, match=r"pooler.bias .*\(16,\).*\(3,\)"):
-        assign_weights.assign_weights(network, source)
+        assign_weights.assign_weights(network.weights_by_path(), source)

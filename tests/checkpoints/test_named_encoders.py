@@ -29,7 +29,7 @@ def written_by_a_run(folder, *models):
 
 def test_weights_of_another_system_reach_a_named_encoder():
     source, target = encoder(), encoder(name="generator")
-    assign_weights.assign_weights(target, source_of(source))
+    assign_weights.assign_weights(target.weights_by_path(), source_of(source))
     assert_equal(target, source)
 
 

@@ -31,6 +31,17 @@ def test_a_checkpoint_is_found_by_its_index_too(tmp_path):
     assert_equal(target, source)
 
 
+def test_a_checkpoint_written_for_model_garden_is_read(tmp_path):
+    source, target = encoder(), encoder()
+    checkpoints.save_to_model_garden(source, tmp_path / "bert")
+    found = checkpoints.restore_encoder(target, tmp_path / "bert")
+    assert found == "a Model Garden checkpoint"
+    assert_equal(target, source)
+    source.enable_lora(2)
+    with pytest.raises(ValueError, match="lora"):
+        checkpoints.save_to_model_garden(source, tmp_path / "lora")
+
+
 @pytest.mark.parametrize("begin", ["ram://", "file://"])
 def test_a_checkpoint_is_read_from_remote_storage(tmp_path, begin):
     source, target = encoder(), encoder()

@@ -74,6 +74,10 @@ FLAGS = {
         "input_file": "GOOD/lines.txt",
         "output_file": "BAD/out.jsonl",
     },
+    "convert_checkpoint": {
+        "source": "GOOD/classifier",
+        "output_dir": "BAD/converted",
+    },
     "fill_mask": {"model_dir": "GOOD/run", "sentence": "b [MASK]"},
     "quickstart": {
         "model_dir": "GOOD/run",

@@ -1,0 +1,1 @@
+"""Reads and writes the checkpoints of google-research/bert."""

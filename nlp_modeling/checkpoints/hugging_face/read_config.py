@@ -1,0 +1,77 @@
+"""Reads `config.json` of a folder of Hugging Face."""
+
+import os
+from typing import TypedDict
+
+from nlp_modeling import json_files
+from nlp_modeling.checkpoints.hugging_face.families import family_of
+from nlp_modeling.checkpoints.hugging_face.family import Family
+
+
+class _Config(TypedDict, total=False):
+    model_type: str
+    architectures: list[str] | None
+    id2label: dict[str, str] | None
+    problem_type: str | None
+    classifier_dropout: float | None
+    classifier_dropout_prob: float | None
+    seq_classif_dropout: float | None
+    position_embedding_type: str
+    layer_norm_eps: float
+    is_decoder: bool
+    add_cross_attention: bool
+    num_hidden_groups: int
+    inner_group_num: int
+    vocab_size: int
+    embedding_size: int
+    hidden_size: int
+    num_hidden_layers: int
+    num_attention_heads: int
+    intermediate_size: int
+    hidden_act: str
+    hidden_dropout_prob: float
+    attention_probs_dropout_prob: float
+    max_position_embeddings: int
+    type_vocab_size: int
+    # DistilBERT's.
+    dim: int
+    n_layers: int
+    n_heads: int
+    hidden_dim: int
+    activation: str
+    dropout: float
+    attention_dropout: float
+
+
+def read_config(folder: str, name: str = "config.json") -> tuple[Family, dict]:
+    """Reads the configuration of a folder, and finds the family that it is of.
+
+    A folder that asks for its own code (`auto_map`) is read without it.
+
+    Returns:
+        The family, and the configuration with the defaults that the file
+        leaves out.
+
+    Raises:
+        ValueError: If the file is missing, damaged, or of another family. Names
+            the file and the key.
+    """
+    path = os.path.join(folder, name)
+    config = json_files.read_json(path, _Config)
+    try:
+        family = family_of(config)
+        _require(family, config)
+    except ValueError as error:
+        raise ValueError(
+            f"{name} must describe a known model. Received: {path}: {error}"
+        ) from None
+    return family, {**family.defaults, **config}
+
+
+def _require(family, config):
+    for key, value in family.needed.items():
+        if config.get(key, value) != value:
+            raise ValueError(
+                f"`{key}` of {family.name} must be {value!r}. "
+                f"Received: {key}={config[key]!r}."
+            )

@@ -1,0 +1,219 @@
+"""A table of names has every weight of a family once, in both directions."""
+
+import json
+
+import numpy as np
+import pytest
+
+from nlp_modeling import checkpoints, models, networks, text
+from nlp_modeling.checkpoints.assign_weights import parts_of
+from nlp_modeling.checkpoints.hugging_face.families import FAMILIES
+from nlp_modeling.checkpoints.layer_names import (
+    DENSE,
+    NORM,
+    LayerNames,
+    weight_names,
+)
+
+safetensors = pytest.importorskip("safetensors.numpy")
+
+MODELS = (
+    models.BertPretrainer,
+    models.BertClassifier,
+    models.BertTokenClassifier,
+    models.BertSpanLabeler,
+)
+HEADS = [
+    (name, head) for name, family in FAMILIES.items() for head in family.heads
+]
+CONFIG = {
+    "vocab_size": 20,
+    "hidden_size": 8,
+    "embedding_size": 6,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 12,
+    "max_position_embeddings": 16,
+    "type_vocab_size": 3,
+    "dim": 8,
+    "n_layers": 2,
+    "n_heads": 2,
+    "hidden_dim": 12,
+}
+VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "good", "##ly"]
+
+
+def model(name, head, **arguments):
+    """A model of a family, with the arguments that its head has."""
+    family = FAMILIES[name]
+    made = family.arguments({**family.defaults, **CONFIG})
+    if head in family.pooler_activations:
+        made["pooler_activation"] = family.pooler_activations[head]
+    encoder = family.encoder(**made)
+    for made_of in MODELS:
+        if head in made_of.hugging_face_heads:
+            break
+    if made_of is models.BertPretrainer:
+        arguments["activation"] = made["activation"]
+        arguments["num_classes"] = 2 if head == "ForPreTraining" else None
+    elif made_of is not models.BertSpanLabeler:
+        arguments.setdefault("num_classes", 3)
+    return made_of(encoder, **arguments)
+
+
+@pytest.mark.parametrize(("name", "head"), HEADS)
+def test_a_table_has_every_weight_and_no_other(name, head):
+    family = FAMILIES[name]
+    found = model(name, head).weights_by_path()
+    paths = {part for path in found for part in parts_of(path)}
+    names = weight_names([*family.layers, *family.heads[head]], 2)
+    # Absent in some families: DistilBERT has no segments, and models of masked
+    # words, spans and tokens have no pooler.
+    absent = ("pooler_transform/", "type_embeddings/")
+    assert not names.keys() - paths
+    assert all(path.startswith(absent) for path in paths - names.keys())
+
+
+def test_a_table_that_names_a_weight_twice_is_refused():
+    twice = LayerNames("a", "x/", DENSE), LayerNames("b", "x/", DENSE)
+    with pytest.raises(ValueError, match="once"):
+        weight_names(twice, 1)
+    twice = LayerNames("a", "x/", DENSE), LayerNames("a", "y/", NORM)
+    with pytest.raises(ValueError, match="once"):
+        weight_names(twice, 1)
+
+
+WRITTEN = [
+    (name, head) for name, head in HEADS if FAMILIES[name].describe is not None
+]
+
+
+@pytest.mark.parametrize(("name", "head"), WRITTEN)
+def test_a_model_that_was_written_is_read_bit_by_bit(name, head, tmp_path):
+    tokenizer = text.BertTokenizer(VOCABULARY, lower_case=False)
+    preprocessor = text.BertPreprocessor(tokenizer, 12)
+    given = model(name, head, preprocessor=preprocessor)
+    checkpoints.save_to_hugging_face(given, tmp_path)
+    found = type(given).from_preset(tmp_path)
+    values = found.weights_by_path()
+    for path, weight in given.weights_by_path().items():
+        np.testing.assert_array_equal(values[path], weight, err_msg=path)
+    assert found.preprocessor.tokenizer.vocabulary == VOCABULARY
+    assert not found.preprocessor.tokenizer.lower_case
+    if head == "ForPreTraining":
+        card = (tmp_path / "README.md").read_text()
+        assert "library_name: transformers" in card
+        assert f"{FAMILIES[name].name}{head}" in card
+
+
+@pytest.mark.parametrize("name", ["bert", "albert"])
+def test_an_encoder_that_was_written_is_read_bit_by_bit(name, tmp_path):
+    given = model(name, "ForPreTraining").network
+    checkpoints.save_to_hugging_face(given, tmp_path)
+    found = checkpoints.load_encoder(tmp_path).weights_by_path()
+    for path, weight in given.weights_by_path().items():
+        np.testing.assert_array_equal(found[path], weight, err_msg=path)
+
+
+def test_labels_are_kept(tmp_path):
+    given = model("bert", "ForSequenceClassification", labels=list("abc"))
+    checkpoints.save_to_hugging_face(given, tmp_path)
+    config = json.loads((tmp_path / "config.json").read_text())
+    assert config["id2label"] == {"0": "a", "1": "b", "2": "c"}
+    assert config["label2id"] == {"a": 0, "b": 1, "c": 2}
+    found = models.BertClassifier.from_preset(tmp_path)
+    assert found.labels == ("a", "b", "c")
+    # Labels of one's own ask for a new head.
+    found = models.BertClassifier.from_preset(tmp_path, labels=["x", "y"])
+    assert found.output_shape[-1] == 2
+    # So does a model with other heads.
+    assert models.BertSpanLabeler.from_preset(tmp_path)
+    for labels, problem in (
+        ({"0": "a", "2": "b"}, None),
+        ({"0": "a", "1": "b", "2": "c"}, "multi_label_classification"),
+    ):
+        changed = {**config, "id2label": labels, "problem_type": problem}
+        (tmp_path / "config.json").write_text(json.dumps(changed))
+        with pytest.raises(ValueError, match=problem or "id2label"):
+            models.BertClassifier.from_preset(tmp_path)
+
+
+def test_a_regression_stays_one(tmp_path):
+    given = model("bert", "ForSequenceClassification", num_classes=1)
+    checkpoints.save_to_hugging_face(given, tmp_path)
+    found = models.BertClassifier.from_preset(tmp_path)
+    assert found.output_shape[-1] == 1
+    assert found.labels is None
+
+
+def test_a_head_that_is_damaged_is_named(tmp_path):
+    given = model("bert", "ForMaskedLM")
+    checkpoints.save_to_hugging_face(given, tmp_path)
+    path = tmp_path / "model.safetensors"
+    weights = safetensors.load_file(path)
+    table = weights["bert.embeddings.word_embeddings.weight"]
+    bias = "cls.predictions.bias"
+    for change, said in (
+        ({"cls.predictions.decoder.weight": table + 1}, "must be equal to"),
+        ({"cls.more": table}, "cls.more"),
+        ({bias: weights[bias][:-1]}, bias),
+        ({bias: None}, "masked_lm/bias"),
+    ):
+        changed = {k: v for k, v in (weights | change).items() if v is not None}
+        safetensors.save_file(changed, path)
+        with pytest.raises(ValueError, match=said) as caught:
+            models.BertPretrainer.from_preset(tmp_path)
+        assert str(tmp_path) in str(caught.value)
+    # A table that is repeated is a part of old files.
+    repeated = {"cls.predictions.decoder.weight": table}
+    safetensors.save_file(weights | repeated, path)
+    assert models.BertPretrainer.from_preset(tmp_path)
+
+
+def test_what_hugging_face_does_not_have_is_refused(tmp_path):
+    encoder = networks.TransformerEncoder(
+        20, 8, 1, 2, None, 16, intermediate_size=12, embedding_width=4
+    )
+    with pytest.raises(ValueError, match="embedding_projection"):
+        checkpoints.save_to_hugging_face(encoder, tmp_path)
+    encoder = model("bert", "ForMaskedLM").network
+    with pytest.raises(ValueError, match="gelu"):
+        checkpoints.save_to_hugging_face(
+            models.BertPretrainer(encoder, activation="relu"), tmp_path
+        )
+    encoder.enable_lora(2)
+    with pytest.raises(ValueError, match="lora"):
+        checkpoints.save_to_hugging_face(encoder, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_of_pytorch_is_read_without_running_it(tmp_path):
+    torch = pytest.importorskip("torch")
+    given = model("bert", "ForSequenceClassification")
+    checkpoints.save_to_hugging_face(given, tmp_path)
+    safe = tmp_path / "model.safetensors"
+    weights = safetensors.load_file(safe)
+    safe.unlink()
+    path = tmp_path / "pytorch_model.bin"
+    torch.save({k: torch.tensor(v) for k, v in weights.items()}, path)
+    found = models.BertClassifier.from_preset(tmp_path).weights_by_path()
+    for name, weight in given.weights_by_path().items():
+        np.testing.assert_array_equal(found[name], weight, err_msg=name)
+    torch.save({**weights, "code": Runs(tmp_path / "ran")}, path)
+    with pytest.raises(ValueError, match="without code") as caught:
+        models.BertClassifier.from_preset(tmp_path)
+    assert str(path) in str(caught.value)
+    assert not (tmp_path / "ran").exists()
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(ValueError, match="must be a whole"):
+        models.BertClassifier.from_preset(tmp_path)
+
+
+class Runs:
+    """Writes a file when it is unpickled."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return open, (str(self.path), "w")

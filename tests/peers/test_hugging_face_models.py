@@ -1,0 +1,168 @@
+"""Models of Hugging Face come in, and ours go out, with equal outputs."""
+
+import numpy as np
+import pytest
+
+from nlp_modeling import checkpoints, models, text
+from tests.checkpoints import test_hugging_face_families as families
+
+TOLERANCE = 1e-5
+SIZES = {key: value for key, value in families.CONFIG.items()}
+# Hugging Face's models of masked words share more than a table.
+OURS = {
+    "ForPreTraining": models.BertPretrainer,
+    "ForMaskedLM": models.BertPretrainer,
+    "ForSequenceClassification": models.BertClassifier,
+    "ForTokenClassification": models.BertTokenClassifier,
+    "ForQuestionAnswering": models.BertSpanLabeler,
+}
+
+
+@pytest.fixture(scope="module")
+def transformers():
+    return pytest.importorskip("transformers")
+
+
+def their_model(transformers, name, head):
+    """A small model with weights that are nowhere 0 or 1."""
+    import torch
+
+    family = families.FAMILIES[name]
+    config = getattr(transformers, f"{family.name}Config")(
+        **families.CONFIG,
+        num_labels=2
+        if head in ("ForQuestionAnswering", "ForPreTraining")
+        else 3,
+    )
+    torch.manual_seed(1)
+    model = getattr(transformers, f"{family.name}{head}")(config).eval()
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.add_(0.3 * torch.randn_like(weight))
+    return model
+
+
+def features():
+    draw = np.random.default_rng(0)
+    ids = draw.integers(0, 20, (4, 12)).astype("int32")
+    mask = (np.arange(12) < np.array([[12], [9], [5], [2]])).astype("int32")
+    return {
+        "input_word_ids": ids,
+        "input_mask": mask,
+        "input_type_ids": draw.integers(0, 2, (4, 12)).astype("int32"),
+    }
+
+
+def their_outputs(model, given):
+    """Their scores, in the order of ours, as NumPy."""
+    import torch
+
+    tensors = {
+        "input_ids": torch.tensor(given["input_word_ids"]).long(),
+        "attention_mask": torch.tensor(given["input_mask"]).long(),
+    }
+    if "distil" not in type(model).__name__.lower():
+        types = torch.tensor(given["input_type_ids"]).long()
+        tensors["token_type_ids"] = types
+    with torch.no_grad():
+        outputs = model(**tensors)
+    names = (
+        *("prediction_logits", "seq_relationship_logits", "sop_logits"),
+        *("logits", "start_logits", "end_logits"),
+        *("last_hidden_state", "pooler_output"),
+    )
+    return [outputs[name].numpy() for name in names if name in outputs]
+
+
+def our_outputs(model, given):
+    if isinstance(model, models.BertPretrainer):
+        every = np.broadcast_to(np.arange(12, dtype="int32"), (4, 12))
+        given = {**given, "masked_lm_positions": every}
+    outputs = model(given)
+    if isinstance(outputs, dict):
+        names = (
+            "masked_lm",
+            "classification",
+            "sequence_output",
+            "pooled_output",
+        )
+        outputs = [outputs[name] for name in names if name in outputs]
+    outputs = outputs if isinstance(outputs, list) else [outputs]
+    return [np.asarray(x) for x in outputs]
+
+
+def assert_equal(ours, theirs, given):
+    """Compares outputs, at padding too unless they are of every position."""
+    assert len(ours) == len(theirs)
+    mask = given["input_mask"].astype(bool)
+    difference = 0.0
+    for own, their in zip(ours, theirs, strict=True):
+        assert own.shape == their.shape
+        both = (own, their)
+        if own.shape[:2] == mask.shape:
+            both = (x[mask] for x in both)
+        difference = max(difference, np.abs(np.subtract(*both)).max())
+    print(difference)
+    assert difference < TOLERANCE
+
+
+@pytest.mark.parametrize(("name", "head"), families.HEADS)
+def test_a_model_comes_in_with_its_head(transformers, name, head, tmp_path):
+    theirs = their_model(transformers, name, head)
+    theirs.save_pretrained(tmp_path)
+    ours = OURS[head].from_preset(tmp_path)
+    given = features()
+    assert_equal(our_outputs(ours, given), their_outputs(theirs, given), given)
+
+
+@pytest.mark.parametrize("name", families.FAMILIES)
+def test_an_encoder_comes_in(transformers, name, tmp_path):
+    theirs = their_model(transformers, name, "Model")
+    theirs.save_pretrained(tmp_path)
+    ours = our_outputs(checkpoints.load_encoder(tmp_path), features())
+    wanted = their_outputs(theirs, features())
+    # Some have no pooler; ours is random then.
+    assert_equal(ours[: len(wanted)], wanted, features())
+
+
+@pytest.mark.parametrize(("name", "head"), families.WRITTEN)
+def test_a_model_goes_out_with_its_head(transformers, name, head, tmp_path):
+    ours = families.model(
+        name, head, **({"labels": list("xyz")} if "Classif" in head else {})
+    )
+    for weight in ours.weights:
+        drawn = 0.3 * np.random.default_rng(2).normal(size=weight.shape)
+        weight.assign(np.asarray(weight) + drawn)
+    checkpoints.save_to_hugging_face(ours, tmp_path)
+    family = families.FAMILIES[name]
+    auto = {"ForSequenceClassification": "AutoModelForSequenceClassification"}
+    theirs, loading = getattr(
+        transformers, auto.get(head, f"{family.name}{head}")
+    ).from_pretrained(tmp_path, output_loading_info=True)
+    assert not loading["missing_keys"]
+    given = features()
+    assert_equal(
+        our_outputs(ours, given), their_outputs(theirs.eval(), given), given
+    )
+    if "Classif" in head:
+        assert theirs.config.id2label == {0: "x", 1: "y", 2: "z"}
+
+
+def test_a_tokenizer_goes_out(transformers, tmp_path):
+    words = ["good", "##ly", "a", "film", ",", "!", "é", "E", "not"]
+    tokenizer = text.BertTokenizer([*families.VOCABULARY[:5], *words])
+    model = families.model(
+        "bert",
+        "ForSequenceClassification",
+        preprocessor=text.BertPreprocessor(tokenizer, 12),
+    )
+    checkpoints.save_to_hugging_face(model, tmp_path)
+    theirs = transformers.AutoTokenizer.from_pretrained(tmp_path)
+    for sentence in ("A goodly film!", "é, É e E", "not [MASK]", "x" * 200, ""):
+        found = theirs(sentence, split_special_tokens=True)["input_ids"]
+        (own,) = model.preprocessor([sentence])["input_word_ids"]
+        assert [x for x in np.asarray(own) if x] == found, sentence
+    pair = theirs("a film", "good")
+    assert pair["token_type_ids"] == [0, 0, 0, 0, 1, 1]
+    assert theirs.model_max_length == 12
+    assert theirs.mask_token_id == 4
