@@ -1,13 +1,14 @@
-"""The Python of the README and of docs/texts.md runs as it is written."""
+"""The Python of the README and of the docs runs as it is written."""
 
 import pathlib
 import re
 import string
 
+import numpy as np
 import pytest
 import tensorflow as tf
 
-from nlp_modeling import networks, text
+from nlp_modeling import checkpoints, models, networks, text
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 TEXTS = ["a good film", "a bad film"] * 4
@@ -68,3 +69,14 @@ def test_the_models_that_read_texts_run(names, tmp_path):
     assert len(names["fill"](["a [MASK] b [MASK]"])[0]) == 2
     assert (tmp_path / "film.lora.h5").exists()
     assert names["model"].predict_labels(TEXTS[:2])[0] in ("no", "yes")
+
+
+def test_weights_leave_and_come_back(names, tmp_path):
+    encoder = networks.Encoder.from_preset("runs/small")
+    given = models.BertClassifier(encoder, labels=["no", "yes"])
+    checkpoints.save_to_hugging_face(given, "a-folder-of-hugging-face")
+    run(blocks(ROOT / "docs" / "weights.md"), names)
+    for folder in ("exported", "exported-tf1"):
+        found = models.load_model(folder)
+        for x, y in zip(found.weights, given.weights, strict=True):
+            np.testing.assert_array_equal(x, y)
