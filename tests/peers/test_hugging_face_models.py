@@ -166,3 +166,17 @@ def test_a_tokenizer_goes_out(transformers, tmp_path):
     assert pair["token_type_ids"] == [0, 0, 0, 0, 1, 1]
     assert theirs.model_max_length == 12
     assert theirs.mask_token_id == 4
+
+
+@pytest.mark.parametrize("head", [None, *families.FAMILIES["bert"].heads])
+def test_convert_checkpoint_compares_the_outputs(
+    transformers, head, tmp_path, capsys
+):
+    from official_runs.finetuning.convert import convert
+
+    model = families.model("bert", head or "ForMaskedLM")
+    (model if head else model.network).save_to_preset(tmp_path / "source")
+    convert(str(tmp_path / "source"), "hugging_face", str(tmp_path / "o"), True)
+    assert (
+        f"transformers {transformers.__version__}:" in capsys.readouterr().out
+    )
