@@ -167,14 +167,14 @@ def head(width):
     return kernel.astype("float32"), np.zeros(2, "float32")
 
 
-def hf_model(bert_folder):
+def hf_model(bert_folder, **arguments):
     """Hugging Face's model, with the same head as ours."""
     import torch
     import transformers
 
     torch.set_num_threads(THREADS)
     auto = transformers.AutoModelForSequenceClassification
-    model = auto.from_pretrained(bert_folder, num_labels=2).eval()
+    model = auto.from_pretrained(bert_folder, num_labels=2, **arguments).eval()
     kernel, bias = map(torch.tensor, head(model.config.hidden_size))
     model.load_state_dict(
         {"classifier.weight": kernel.T, "classifier.bias": bias}, strict=False
@@ -288,7 +288,8 @@ def export_hf(bert_folder, path):
     import torch
     from onnxruntime.transformers import optimizer
 
-    model = hf_model(bert_folder)
+    # Its optimizer knows this attention.
+    model = hf_model(bert_folder, attn_implementation="eager")
     names = ["input_ids", "attention_mask", "token_type_ids"]
     ids = torch.ones(2, 8, dtype=torch.long)
     axes = {0: "batch", 1: "sequence"}
