@@ -24,12 +24,13 @@ import gzip
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 
 import numpy as np
+
+from benchmarks.processes import finish
 
 # As the programs have it; TensorFlow reads these when it is imported.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
@@ -110,18 +111,14 @@ def ratios(lines, own, peer):
 
 def start(args, system, exported):
     """Runs one system in a process of its own, and gives its line."""
-    output = subprocess.run(
+    output = finish(
         [
             *(sys.executable, "-m", "benchmarks.predict", f"--run={system}"),
             f"--bert_folder={args.bert_folder}",
             f"--file={args.file}",
             f"--exported={exported}",
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        check=True,
-        text=True,
-    ).stdout.splitlines()
+        ]
+    ).splitlines()
     return json.loads(output[-1]) if system != "export" else None
 
 
@@ -258,6 +255,7 @@ def sorted_batches(bert_folder, give_shares, tensors):
 
 def export(bert_folder, folder):
     """Writes what is served: the same encoder and head in every form."""
+    import onnx
     from onnxruntime import quantization
 
     from nlp_modeling import checkpoints, models, serving, text
@@ -280,6 +278,7 @@ def export(bert_folder, folder):
         f"{folder}/hf_onnx.onnx",
         f"{folder}/hf_onnx_int8.onnx",
         weight_type=quantization.QuantType.QInt8,
+        extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
     )
 
 
