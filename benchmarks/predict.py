@@ -277,6 +277,7 @@ def export(bert_folder, folder):
     quantization.quantize_dynamic(
         f"{folder}/hf_onnx.onnx",
         f"{folder}/hf_onnx_int8.onnx",
+        per_channel=True,
         weight_type=quantization.QuantType.QInt8,
         extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
     )
