@@ -53,11 +53,8 @@ def follow_guide(make, records, vocab_file, steps, epochs):
         jit_compile=False,
     )
     train, dev = (
-        (
-            tokenize(records[f"{part}_texts"]),
-            np.array(records[f"{part}_labels"]),
-        )
-        for part in ("train", "dev")
+        (tokenize(texts), np.array(labels))
+        for texts, labels in (records["train"], records["dev"])
     )
     classifier.fit(*train, 32, epochs=epochs, verbose=0)
     finetuning_seconds = time.monotonic() - began
