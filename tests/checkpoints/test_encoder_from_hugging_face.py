@@ -161,6 +161,7 @@ def test_an_absent_file_and_a_folder_are_named(tmp_path):
         ("hidden_size", "x"),
         ("hidden_size", 9),
         ("num_hidden_layers", 10**9),
+        ("num_hidden_layers", 2),
         ("num_hidden_layers", None),
         ("hidden_dropout_prob", 7),
         ("vocab_size", 21),
@@ -170,11 +171,10 @@ def test_a_configuration_of_another_kind_is_named(tmp_path, key, value):
     write(tmp_path, **{key: value})
     said = refused(tmp_path)
     ours = {
-        "num_hidden_layers": "num_layers",
         "hidden_dropout_prob": "rate=7",
         "vocab_size": "word_embeddings",
     }
-    assert key in said or ours[key] in said
+    assert key in said or ours.get(key, key) in said
 
 
 @pytest.mark.parametrize("text", ["[]", "{", "", '"bert"', "null"])

@@ -172,6 +172,17 @@ class SourceModel:
                     f"{key}={self.config[key]}, {name} of {weight.shape}."
                 )
 
+        depth, names = self.config[self.family.depth], self.family.layers
+        for name in [x.theirs for x in names if "{}" in x.theirs][:1]:
+            pattern = re.escape(f"{self._prefix}{name}.weight")
+            pattern = re.compile(pattern.replace(r"\{\}", r"\d+"))
+            found = sum(map(bool, map(pattern.fullmatch, self._weights)))
+            if found != depth:
+                raise ValueError(
+                    f"`{self.family.depth}` must be the number of layers. "
+                    f"Received: {self.family.depth}={depth}, {found} layers."
+                )
+
     def _require_repeated(self, name, value):
         source = self._weights.get(self.family.repeated[name])
         if source is None or not np.array_equal(source, value):
