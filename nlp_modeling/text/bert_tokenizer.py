@@ -11,6 +11,9 @@ import numpy as np
 from nlp_modeling import files
 from nlp_modeling.text.around_special_tokens import around_special_tokens
 from nlp_modeling.text.fast_tokenizer import fast_tokenizer
+from nlp_modeling.text.hugging_face_tokenizer import (
+    write_hugging_face_tokenizer,
+)
 from nlp_modeling.text.lazy_tensorflow import is_tensor, tf
 from nlp_modeling.text.normalize_text import normalize_text
 from nlp_modeling.text.read_vocabulary import read_vocabulary
@@ -248,6 +251,16 @@ class BertTokenizer(StringLayer):
         }
         path = os.path.join(folder, "tokenizer.json")
         files.replace_file(path, json.dumps(settings) + "\n")
+
+    def save_to_hugging_face(self, folder, sequence_length: int) -> None:
+        """Writes the files with which Hugging Face's tokenizers are loaded.
+
+        Args:
+            folder: The path to write to.
+            sequence_length: The longest sequence of the model.
+        """
+        files.make_folder(folder)
+        write_hugging_face_tokenizer(self, folder, sequence_length)
 
     @classmethod
     def from_preset(cls, folder, **arguments):

@@ -49,7 +49,10 @@ MAY_IMPORT = {
         {"filelock", "keras", "numpy", "tensorflow"},
     ),
     "evaluation": ({"files", "text", "data"}, {"numpy", "scipy", "sklearn"}),
-    "serving": ({"files", "text", "data", "models"}, SERVING),
+    "serving": (
+        {"files", "text", "data", "layers", "networks", "models"},
+        SERVING,
+    ),
 }
 # Imported where they are needed, and only there.
 LAZILY = {
@@ -59,9 +62,14 @@ LAZILY = {
     "layers/matmul_transposed.py": {"tensorflow"},
     "networks/load_weights.py": {"h5py"},
     "networks/lora_file.py": {"h5py"},
-    "checkpoints/read_safetensors.py": {"safetensors"},
+    "checkpoints/hugging_face/read_weights.py": {"safetensors", "torch"},
+    "checkpoints/hugging_face/save_to_hugging_face.py": {"safetensors"},
+    "checkpoints/google_bert/save_to_google_bert.py": {"tensorflow"},
+    "checkpoints/save_to_model_garden.py": {"tensorflow"},
     "checkpoints/open_checkpoint.py": {"tensorflow"},
     "checkpoints/whole_checkpoints.py": {"tensorflow"},
+    "serving/export_onnx.py": {"onnx", "onnxruntime"},
+    "serving/onnx_graph.py": {"onnx"},
 }
 FILES = sorted(PACKAGE.glob("*/**/*.py"))
 

@@ -10,9 +10,6 @@ from nlp_modeling import files, networks
 from nlp_modeling.checkpoints.assign_weights import parts_of
 from nlp_modeling.checkpoints.hugging_face.albert import ALBERT
 from nlp_modeling.checkpoints.hugging_face.bert import BERT
-from nlp_modeling.checkpoints.hugging_face.write_tokenizer import (
-    write_tokenizer,
-)
 from nlp_modeling.checkpoints.layer_names import weight_names
 
 _FAMILIES = {
@@ -60,8 +57,8 @@ def save_to_hugging_face(model, folder, preprocessor=None) -> None:
         safetensors.numpy.save_file(weights, local, {"format": "pt"})
     preprocessor = preprocessor or getattr(model, "preprocessor", None)
     if preprocessor is not None:
-        write_tokenizer(
-            preprocessor.tokenizer, folder, preprocessor.sequence_length
+        preprocessor.tokenizer.save_to_hugging_face(
+            folder, preprocessor.sequence_length
         )
 
 

@@ -15,7 +15,9 @@ _NAMES = {
 }
 
 
-def write_tokenizer(tokenizer, folder, sequence_length: int) -> None:
+def write_hugging_face_tokenizer(
+    tokenizer, folder, sequence_length: int
+) -> None:
     """Writes a `BertTokenizer` as Hugging Face reads it.
 
     The files are `vocab.txt`, `tokenizer_config.json` and `tokenizer.json`,
