@@ -152,13 +152,24 @@ class EncodedModel(TextTraining, networks.FeatureModel):
 
 
 def preset_class(folder):
-    """Finds the class of a preset; None for a folder of another system."""
+    """Finds the class of a preset; None for a folder of another system.
+
+    Raises:
+        ValueError: If `config.json` names a class that is not known.
+    """
     path = os.path.join(folder, "config.json")
-    if not files.file_exists(path):
+    config = (
+        json_files.read_json(path, _Config) if files.file_exists(path) else {}
+    )
+    if "class" not in config:
         return None
-    name = json_files.read_json(path, _Config).get("class")
-    found = keras.saving.get_registered_object(name)
-    return found if isinstance(found, type) else None
+    found = keras.saving.get_registered_object(config["class"])
+    if not isinstance(found, type):
+        raise ValueError(
+            "config.json of a preset must name a known `class`. "
+            f"Received: {path}: class={config['class']!r}."
+        )
+    return found
 
 
 def _encoder(folder, found):
