@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+import keras
 import numpy as np
 
 
@@ -60,6 +61,20 @@ def assign_weights(
         )
     for variable, value in assignments:
         variable.assign(value)
+
+
+def weight_parts(model) -> dict[str, np.ndarray]:
+    """Gives the weights of a model or an encoder as a source has them, by path.
+
+    They are what `assign_weights` takes: three for one `qkv_kernel`.
+    """
+    found = {}
+    for path, variable in model.weights_by_path().items():
+        parts = parts_of(path)
+        value = keras.ops.convert_to_numpy(variable)
+        columns = np.split(value, len(parts), axis=-1)
+        found |= zip(parts, columns, strict=True)
+    return found
 
 
 def parts_of(path):

@@ -25,6 +25,46 @@ class LayerNames(NamedTuple):
     weights: dict[str, str]
 
 
+# The layers of a Transformer block here, in the order of `block_names`.
+_BLOCK = (
+    "attention/query_",
+    "attention/key_",
+    "attention/value_",
+    "attention/output_",
+    "attention_norm/",
+    "feed_forward/inner/",
+    "feed_forward/output/",
+    "output_norm/",
+)
+
+
+def block_names(
+    theirs: str,
+    ours: str,
+    names: Iterable[str],
+    dense: dict[str, str] = DENSE,
+    norm: dict[str, str] = NORM,
+) -> tuple[LayerNames, ...]:
+    """Names the layers of a Transformer block.
+
+    Args:
+        theirs: The beginning of their names.
+        ours: The beginning of the paths here.
+        names: The ends of their names: of query, key, value, attention's
+            output, its norm, the feed-forward's two layers, and its norm.
+        dense: The `weights` of a dense layer.
+        norm: The `weights` of a norm.
+    """
+    return tuple(
+        LayerNames(
+            f"{theirs}{name}",
+            f"{ours}{own}",
+            norm if own.endswith("_norm/") else dense,
+        )
+        for name, own in zip(names, _BLOCK, strict=True)
+    )
+
+
 def weight_names(
     layers: Iterable[LayerNames], num_layers: int
 ) -> dict[str, str]:

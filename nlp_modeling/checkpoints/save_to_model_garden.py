@@ -1,11 +1,12 @@
 """Writes a model as a checkpoint of Model Garden."""
 
-import keras
-import numpy as np
-
 from nlp_modeling import layers
-from nlp_modeling.checkpoints.assign_weights import parts_of
-from nlp_modeling.checkpoints.layer_names import LayerNames, weight_names
+from nlp_modeling.checkpoints.assign_weights import weight_parts
+from nlp_modeling.checkpoints.layer_names import (
+    LayerNames,
+    block_names,
+    weight_names,
+)
 
 _DENSE = {"kernel": "kernel", "bias": "bias"}
 _NORM = {"gamma": "gamma", "beta": "beta"}
@@ -19,22 +20,21 @@ _ENCODER = (
     LayerNames("_type_embedding_layer", "type_embeddings/", _TABLE),
     LayerNames("_embedding_norm_layer", "embeddings_norm/", _NORM),
     LayerNames("_embedding_projection", "embedding_projection/", _DENSE),
-    *(
-        LayerNames(
-            f"_transformer_layers.{{}}.{theirs}",
-            f"transformer_layer_{{}}/{ours}",
-            weights,
-        )
-        for theirs, ours, weights in (
-            ("_attention_layer._query_dense", "attention/query_", _DENSE),
-            ("_attention_layer._key_dense", "attention/key_", _DENSE),
-            ("_attention_layer._value_dense", "attention/value_", _DENSE),
-            ("_attention_layer._output_dense", "attention/output_", _DENSE),
-            ("_attention_layer_norm", "attention_norm/", _NORM),
-            ("_intermediate_dense", "feed_forward/inner/", _DENSE),
-            ("_output_dense", "feed_forward/output/", _DENSE),
-            ("_output_layer_norm", "output_norm/", _NORM),
-        )
+    *block_names(
+        "_transformer_layers.{}.",
+        "transformer_layer_{}/",
+        (
+            "_attention_layer._query_dense",
+            "_attention_layer._key_dense",
+            "_attention_layer._value_dense",
+            "_attention_layer._output_dense",
+            "_attention_layer_norm",
+            "_intermediate_dense",
+            "_output_dense",
+            "_output_layer_norm",
+        ),
+        _DENSE,
+        _NORM,
     ),
     LayerNames("_pooler_layer", "pooler_transform/", _DENSE),
 )
@@ -81,25 +81,20 @@ def save_to_model_garden(model, path) -> None:
         for ours, theirs in weight_names(_MASKED_LM, depth).items()
     }
     root = tf.Module()
-    for own_path, variable in model.weights_by_path().items():
-        value = keras.ops.convert_to_numpy(variable)
-        parts = parts_of(own_path)
-        for part, each in zip(
-            parts, np.split(value, len(parts), axis=-1), strict=True
-        ):
-            if part not in names:
-                raise ValueError(
-                    "Model Garden's pretrainer must have a place for every "
-                    f"weight. Received: {own_path}."
-                )
-            *owners, name = names[part].split(".")
-            owner = root
-            for attribute in owners:
-                if not hasattr(owner, attribute):
-                    setattr(owner, attribute, tf.Module())
-                owner = getattr(owner, attribute)
-            heads = block.num_attention_heads
-            setattr(owner, name, tf.Variable(_with_heads(part, each, heads)))
+    for part, value in weight_parts(model).items():
+        if part not in names:
+            raise ValueError(
+                "Model Garden's pretrainer must have a place for every "
+                f"weight. Received: {part}."
+            )
+        *owners, name = names[part].split(".")
+        owner = root
+        for attribute in owners:
+            if not hasattr(owner, attribute):
+                setattr(owner, attribute, tf.Module())
+            owner = getattr(owner, attribute)
+        heads = block.num_attention_heads
+        setattr(owner, name, tf.Variable(_with_heads(part, value, heads)))
     items = {x: getattr(root, x, None) for x in ("encoder", "masked_lm")}
     items = {name: item for name, item in items.items() if item is not None}
     tf.train.Checkpoint(**items).write(str(path))

@@ -11,7 +11,7 @@ _OPSET = 20
 _INDEX = np.array([1], "int64")
 # The operators of ONNX Runtime in which a layer of BERT is few nodes.
 _FUSED = "com.microsoft"
-_ACTIVATIONS = {"gelu": ("BiasGelu", {}), "approximate_gelu": ("FastGelu", {})}
+_ACTIVATIONS = {"gelu": "BiasGelu", "approximate_gelu": "FastGelu"}
 
 
 class OnnxGraph:
@@ -178,14 +178,12 @@ class OnnxGraph:
             f"{layer}/attention/output_",
             f"{layer}/attention_norm/",
         )
-        operator, attributes = _ACTIVATIONS[self._activation]
         kernel = self._weight(f"{layer}/feed_forward/inner/kernel")
         inner = self.node(
-            operator,
+            _ACTIVATIONS[self._activation],
             self.node("MatMul", data, kernel),
             self._weight(f"{layer}/feed_forward/inner/bias"),
             domain=_FUSED,
-            **attributes,
         )
         return self._residual(
             inner,

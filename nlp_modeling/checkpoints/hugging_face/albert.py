@@ -20,6 +20,7 @@ from nlp_modeling.checkpoints.layer_names import (
     DENSE,
     NORM,
     LayerNames,
+    block_names,
 )
 
 _LAYER = "encoder.albert_layer_groups.0.albert_layers.0."
@@ -28,18 +29,19 @@ _LAYERS = (
     LayerNames(
         "encoder.embedding_hidden_mapping_in", "embedding_projection/", DENSE
     ),
-    *(
-        LayerNames(f"{_LAYER}{theirs}", f"transformer/{ours}", weights)
-        for theirs, ours, weights in (
-            ("attention.query", "attention/query_", DENSE),
-            ("attention.key", "attention/key_", DENSE),
-            ("attention.value", "attention/value_", DENSE),
-            ("attention.dense", "attention/output_", DENSE),
-            ("attention.LayerNorm", "attention_norm/", NORM),
-            ("ffn", "feed_forward/inner/", DENSE),
-            ("ffn_output", "feed_forward/output/", DENSE),
-            ("full_layer_layer_norm", "output_norm/", NORM),
-        )
+    *block_names(
+        _LAYER,
+        "transformer/",
+        (
+            "attention.query",
+            "attention.key",
+            "attention.value",
+            "attention.dense",
+            "attention.LayerNorm",
+            "ffn",
+            "ffn_output",
+            "full_layer_layer_norm",
+        ),
     ),
     LayerNames("pooler", "pooler_transform/", DENSE),
 )

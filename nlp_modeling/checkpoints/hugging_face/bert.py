@@ -17,6 +17,7 @@ from nlp_modeling.checkpoints.layer_names import (
     NORM,
     TABLE,
     LayerNames,
+    block_names,
 )
 
 _EMBEDDINGS = (
@@ -25,20 +26,19 @@ _EMBEDDINGS = (
     LayerNames("embeddings.token_type_embeddings", "type_embeddings/", TABLE),
     LayerNames("embeddings.LayerNorm", "embeddings_norm/", NORM),
 )
-_LAYER = tuple(
-    LayerNames(
-        f"encoder.layer.{{}}.{theirs}", f"transformer_layer_{{}}/{ours}", w
-    )
-    for theirs, ours, w in (
-        ("attention.self.query", "attention/query_", DENSE),
-        ("attention.self.key", "attention/key_", DENSE),
-        ("attention.self.value", "attention/value_", DENSE),
-        ("attention.output.dense", "attention/output_", DENSE),
-        ("attention.output.LayerNorm", "attention_norm/", NORM),
-        ("intermediate.dense", "feed_forward/inner/", DENSE),
-        ("output.dense", "feed_forward/output/", DENSE),
-        ("output.LayerNorm", "output_norm/", NORM),
-    )
+_LAYER = block_names(
+    "encoder.layer.{}.",
+    "transformer_layer_{}/",
+    (
+        "attention.self.query",
+        "attention.self.key",
+        "attention.self.value",
+        "attention.output.dense",
+        "attention.output.LayerNorm",
+        "intermediate.dense",
+        "output.dense",
+        "output.LayerNorm",
+    ),
 )
 _POOLER = LayerNames("pooler.dense", "pooler_transform/", DENSE)
 _MASKED_LM = (

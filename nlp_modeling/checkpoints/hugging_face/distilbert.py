@@ -16,28 +16,26 @@ from nlp_modeling.checkpoints.layer_names import (
     NORM,
     TABLE,
     LayerNames,
+    block_names,
 )
 
 _LAYERS = (
     LayerNames("embeddings.word_embeddings", "word_embeddings/", TABLE),
     LayerNames("embeddings.position_embeddings", "position_embedding/", TABLE),
     LayerNames("embeddings.LayerNorm", "embeddings_norm/", NORM),
-    *(
-        LayerNames(
-            f"transformer.layer.{{}}.{theirs}",
-            f"transformer_layer_{{}}/{ours}",
-            weights,
-        )
-        for theirs, ours, weights in (
-            ("attention.q_lin", "attention/query_", DENSE),
-            ("attention.k_lin", "attention/key_", DENSE),
-            ("attention.v_lin", "attention/value_", DENSE),
-            ("attention.out_lin", "attention/output_", DENSE),
-            ("sa_layer_norm", "attention_norm/", NORM),
-            ("ffn.lin1", "feed_forward/inner/", DENSE),
-            ("ffn.lin2", "feed_forward/output/", DENSE),
-            ("output_layer_norm", "output_norm/", NORM),
-        )
+    *block_names(
+        "transformer.layer.{}.",
+        "transformer_layer_{}/",
+        (
+            "attention.q_lin",
+            "attention.k_lin",
+            "attention.v_lin",
+            "attention.out_lin",
+            "sa_layer_norm",
+            "ffn.lin1",
+            "ffn.lin2",
+            "output_layer_norm",
+        ),
     ),
 )
 

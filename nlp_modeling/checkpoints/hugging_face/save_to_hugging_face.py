@@ -3,11 +3,10 @@
 import json
 import os
 
-import keras
 import numpy as np
 
 from nlp_modeling import files, networks
-from nlp_modeling.checkpoints.assign_weights import parts_of
+from nlp_modeling.checkpoints.assign_weights import weight_parts
 from nlp_modeling.checkpoints.hugging_face.albert import ALBERT
 from nlp_modeling.checkpoints.hugging_face.bert import BERT
 from nlp_modeling.checkpoints.layer_names import weight_names
@@ -132,19 +131,14 @@ def _weights(model, encoder, family, head):
         for path, name in weight_names(family.layers, depth).items()
     } | weight_names(family.heads.get(head, ()), depth)
     values = {}
-    for path, variable in model.weights_by_path().items():
-        parts = parts_of(path)
-        value = keras.ops.convert_to_numpy(variable)
-        for part, each in zip(
-            parts, np.split(value, len(parts), axis=-1), strict=True
-        ):
-            if part not in names:
-                raise ValueError(
-                    f"{family.name}{head} of Hugging Face must have a place "
-                    f"for every weight. Received: {path}."
-                )
-            each = each.T if part.endswith("kernel") else each
-            values[names.pop(part)] = np.ascontiguousarray(each, "float32")
+    for path, value in weight_parts(model).items():
+        if path not in names:
+            raise ValueError(
+                f"{family.name}{head} of Hugging Face must have a place "
+                f"for every weight. Received: {path}."
+            )
+        value = value.T if path.endswith("kernel") else value
+        values[names.pop(path)] = np.ascontiguousarray(value, "float32")
     if names:
         raise ValueError(
             f"{family.name}{head} of Hugging Face needs the weights "
