@@ -1,6 +1,8 @@
 """Runs a program, and ends it with one line on bad input."""
 
+import atexit
 import logging as standard_logging
+import os
 import re
 import signal
 import sys
@@ -73,7 +75,26 @@ def run_program(main: Callable[[], None], resumes: bool = False):
 
     if {"--help", "-help", "-h"} & set(sys.argv[1:]):
         sys.exit(_print_help())
-    app.run(run, flags_parser=_parse_flags)
+    code = []
+    atexit.register(_leave, code)  # Before all others, so that it comes last.
+    try:
+        app.run(run, flags_parser=_parse_flags)
+    except SystemExit as end:
+        if not isinstance(end.code, str):
+            code.append(end.code or 0)
+        raise
+
+
+def _leave(code):
+    """Ends the process before Python takes itself apart.
+
+    TensorFlow's threads may ask for Python while it does, which aborts a
+    program that has done all its work (github.com/python/cpython/issues/87135).
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if code:
+        os._exit(*code)
 
 
 def _parse_flags(argv):

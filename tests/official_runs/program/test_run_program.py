@@ -1,5 +1,8 @@
 """A program ends with one line, and a code that says why."""
 
+import subprocess
+import sys
+
 import pytest
 
 from tests.official_runs.program.running_program import RunningProgram
@@ -50,3 +53,21 @@ def test_a_wrong_flag_ends_with_1_and_one_line(program, arguments):
     assert code == 1
     assert said.count("\n") == 1
     assert arguments[0].strip("-").split("=")[0] in said
+
+
+def test_python_does_not_take_itself_apart_at_the_end(tmp_path):
+    # A thread of C++ that asks for Python then would abort the program.
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys\n"
+        "from official_runs.program.run_program import run_program\n"
+        "class Last:\n"
+        "    def __del__(self):\n"
+        "        print('taken apart', flush=True)\n"
+        "last = Last()\n"
+        "run_program(lambda: sys.exit(print('done') or 3))\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True
+    )
+    assert (ended.returncode, ended.stdout) == (3, "done\n"), ended.stderr

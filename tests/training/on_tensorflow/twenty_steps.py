@@ -241,3 +241,5 @@ def main(folder, hosts, index, cases):
 
 if __name__ == "__main__":
     main(*sys.argv[1:])
+    sys.stderr.flush()
+    os._exit(0)  # As a program does: see run_program.
