@@ -29,7 +29,7 @@ _FORMAT = flags.DEFINE_enum(
     "saved_model",
     ["saved_model", "onnx"],
     "A SavedModel of strings, or a graph of ids for ONNX Runtime with its "
-    "tokenizer: of a classifier, a regression or an encoder.",
+    "tokenizer.",
 )
 _QUANTIZE = flags.DEFINE_enum(
     "quantize", None, ["int8"], "Kernels of 8 bits, with --format=onnx."

@@ -11,7 +11,9 @@ from nlp_modeling.serving.classifier import Classifier
 from nlp_modeling.serving.embedder import Embedder
 from nlp_modeling.serving.model_card import ModelCard
 from nlp_modeling.serving.onnx_graph import OnnxGraph
+from nlp_modeling.serving.reader import Reader
 from nlp_modeling.serving.served_model import ServedModel
+from nlp_modeling.serving.tagger import Tagger
 from nlp_modeling.text.fast_tokenizer import fast_tokenizer
 
 # Shapes: B batch, C classes, H hidden.
@@ -32,7 +34,7 @@ def export_onnx(
     `README.md`. `predict` applies it without TensorFlow.
 
     Args:
-        served: A `Classifier` or an `Embedder`.
+        served: A `Classifier`, an `Embedder`, a `Reader` or a `Tagger`.
         folder: Path of the folder to write, see `files`.
         card: The model card; None for an empty one.
         overwrite: Whether to replace an existing folder.
@@ -59,6 +61,7 @@ def export_onnx(
         "sep_id": served.tokenizer.sep_id,
         "quantize": quantize,
         **served.settings,
+        **(served.tags if isinstance(served, Tagger) else {}),
     }
     texts = {
         "artefact.json": json.dumps(artefact, indent=2) + "\n",
@@ -86,25 +89,53 @@ def _graph(served):
         return _classifier(served.model)
     if isinstance(served, Embedder):
         return _embedder(served)
+    if isinstance(served, Reader):
+        return _reader(served.model)
+    if isinstance(served, Tagger):
+        return _tagger(served.model)
     raise ValueError(
-        "A model for ONNX must be a Classifier or an Embedder. "
-        f"Received: {type(served).__name__}."
+        "A model for ONNX must be a Classifier, an Embedder, a Reader or a "
+        f"Tagger. Received: {type(served).__name__}."
     )
 
 
 def _classifier(model):
     graph = OnnxGraph(model.network)
-    weights = model.weights_by_path()
-    kernel, bias = (
-        keras.ops.convert_to_numpy(weights[f"classifier/logits/{name}"])
-        for name in ("kernel", "bias")
-    )
-    logits = graph.dense(graph.pooled_output(), kernel, bias)
+    logits = graph.dense(graph.pooled_output(), *_head(model, "classifier"))
     classes = model.output_shape[-1]
     if classes == 1:
         return graph.model(logits, "score", ["batch", 1])
     shares = graph.node("Softmax", logits, axis=-1)
     return graph.model(shares, "probabilities", ["batch", classes])
+
+
+def _reader(model):
+    if (output := model.get_config()["output"]) != "logits":
+        raise ValueError(
+            f"A reader for ONNX must give logits. Received: {output=}."
+        )
+    graph = OnnxGraph(model.network)
+    head = _head(model, "span_labeling")
+    logits = graph.dense(graph.sequence_output(), *head)
+    return graph.model(logits, "span_logits", ["batch", "sequence", 2])
+
+
+def _tagger(model):
+    graph = OnnxGraph(model.network)
+    head = _head(model, "token_classifier")
+    logits = graph.dense(graph.sequence_output(), *head)
+    shares = graph.node("Softmax", logits, axis=-1)
+    shape = ["batch", "sequence", model.output_shape[-1]]
+    return graph.model(shares, "tag_probabilities", shape)
+
+
+def _head(model, name):
+    """Gives the kernel and the bias of a head."""
+    weights = model.weights_by_path()
+    return (
+        keras.ops.convert_to_numpy(weights[f"{name}/logits/{part}"])
+        for part in ("kernel", "bias")
+    )
 
 
 def _embedder(served):
@@ -127,6 +158,7 @@ def _tokenizer(served):
         ours.vocabulary,
         ours.lower_case,
         ours.lower_case if strips is None else strips,
+        ours.special_tokens if ours.keep_special_tokens else (),
     )
 
 

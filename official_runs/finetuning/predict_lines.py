@@ -7,7 +7,7 @@ import tensorflow as tf
 import tensorflow_text  # noqa: F401  Operations that split text.
 
 from nlp_modeling import checkpoints, data, files, json_files
-from official_runs.finetuning.predict_onnx import load_onnx
+from official_runs.artefacts.load_onnx import load_onnx
 
 # Begins the names of a tagger's outputs: lists, as long as a text has entities.
 _ENTITY = "entity_"
