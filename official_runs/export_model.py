@@ -6,8 +6,8 @@ r"""Exports a fine-tuned model, or an encoder, as one artefact of strings.
 A run's folder becomes what it was fine-tuned for: a classifier, a regression, a
 reader or a tagger. An encoder (--init_checkpoint: a preset, or a BERT folder of
 Hugging Face) gives every text a vector. --format=onnx writes for ONNX Runtime,
-and --quantize=int8 makes its kernels of 8 bits. See `nlp_modeling.serving`;
-predict applies what is exported.
+--format=litert for LiteRT on phones, and --quantize=int8 makes the kernels of
+both of 8 bits. See `nlp_modeling.serving`; predict applies what is exported.
 """
 
 from absl import flags
@@ -27,12 +27,12 @@ _EXPORT_PATH = flag_types.path(
 _FORMAT = flags.DEFINE_enum(
     "format",
     "saved_model",
-    ["saved_model", "onnx"],
-    "A SavedModel of strings, or a graph of ids for ONNX Runtime with its "
-    "tokenizer.",
+    ["saved_model", "onnx", "litert"],
+    "A SavedModel of strings, or a graph of ids for ONNX Runtime or LiteRT "
+    "with its tokenizer.",
 )
 _QUANTIZE = flags.DEFINE_enum(
-    "quantize", None, ["int8"], "Kernels of 8 bits, with --format=onnx."
+    "quantize", None, ["int8"], "Kernels of 8 bits, of ONNX and LiteRT."
 )
 _NAME = flags.DEFINE_string("model_name", None, "The model card's title.")
 _DATA = flags.DEFINE_string(
@@ -71,9 +71,9 @@ _OF_AN_ENCODER = (_SEQ_LENGTH, _POOLING, _NORMALIZE, _LOWER_CASE)
 
 
 def _require_what_goes_together():
-    if _QUANTIZE.value and _FORMAT.value != "onnx":
+    if _QUANTIZE.value and _FORMAT.value == "saved_model":
         raise ValueError(
-            "--quantize needs --format=onnx. Received: "
+            "--quantize needs --format=onnx or litert. Received: "
             f"quantize={_QUANTIZE.value}, format={_FORMAT.value}."
         )
     if bool(_MODEL_DIR.value) == bool(_ENCODER.value):

@@ -5,6 +5,7 @@ import os
 import tensorflow as tf
 
 from nlp_modeling import data, files
+from nlp_modeling.serving.artefact_files import word_files
 from nlp_modeling.serving.model_card import ModelCard
 from nlp_modeling.serving.served_model import ServedModel
 
@@ -44,11 +45,9 @@ def export(
         ],
     )
     texts = {
-        "vocab.txt": "\n".join(served.tokenizer.vocabulary) + "\n",
         "README.md": (card or ModelCard()).markdown(served),
+        **word_files(served),
     }
-    if served.labels:
-        texts["labels.txt"] = "\n".join(served.labels) + "\n"
     with data.whole_output(folder, overwrite) as partial:
         tf.saved_model.save(
             module, partial, signatures={"serving_default": module.serve}

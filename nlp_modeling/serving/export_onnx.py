@@ -1,12 +1,12 @@
 """Writes a served model for ONNX Runtime."""
 
-import json
 import os
 import tempfile
 
 import keras
 
 from nlp_modeling import data, files
+from nlp_modeling.serving.artefact_files import artefact_files
 from nlp_modeling.serving.classifier import Classifier
 from nlp_modeling.serving.embedder import Embedder
 from nlp_modeling.serving.model_card import ModelCard
@@ -14,7 +14,6 @@ from nlp_modeling.serving.onnx_graph import OnnxGraph
 from nlp_modeling.serving.reader import Reader
 from nlp_modeling.serving.served_model import ServedModel
 from nlp_modeling.serving.tagger import Tagger
-from nlp_modeling.text.fast_tokenizer import fast_tokenizer
 
 # Shapes: B batch, C classes, H hidden.
 
@@ -45,29 +44,11 @@ def export_onnx(
         FileExistsError: If `folder` exists and `overwrite` is false.
         ImportError: If `onnx`, `tokenizers` or, to quantize, `onnxruntime` is
             not installed.
-        ValueError: If ONNX Runtime has no operator for a part of the model, or
-            `quantize` is unknown.
+        ValueError: If ONNX Runtime has no operator for a part of the model, a
+            reader gives no logits, or `quantize` is unknown.
     """
-    if quantize not in (None, "int8"):
-        raise ValueError(
-            f"`quantize` must be None or 'int8'. Received: {quantize=}."
-        )
+    texts = artefact_files(served, card, _USE, quantize)
     graph = _graph(served)
-    artefact = {
-        "inputs": served.inputs,
-        "labels": served.labels,
-        "pad_id": served.tokenizer.pad_id,
-        "cls_id": served.tokenizer.cls_id,
-        "sep_id": served.tokenizer.sep_id,
-        "quantize": quantize,
-        **served.settings,
-        **(served.tags if isinstance(served, Tagger) else {}),
-    }
-    texts = {
-        "artefact.json": json.dumps(artefact, indent=2) + "\n",
-        "tokenizer.json": _tokenizer(served).to_str(),
-        "README.md": (card or ModelCard()).markdown(served, _USE),
-    }
     with data.whole_output(folder, overwrite) as partial:
         files.make_folder(partial)
         path = os.path.join(partial, "model.onnx")
@@ -110,10 +91,6 @@ def _classifier(model):
 
 
 def _reader(model):
-    if (output := model.get_config()["output"]) != "logits":
-        raise ValueError(
-            f"A reader for ONNX must give logits. Received: {output=}."
-        )
     graph = OnnxGraph(model.network)
     head = _head(model, "span_labeling")
     logits = graph.dense(graph.sequence_output(), *head)
@@ -149,17 +126,6 @@ def _embedder(served):
         vectors = graph.node("LpNormalization", vectors, axis=-1, p=2)
     width = served.model.pooler_layer.units
     return graph.model(vectors, "embedding", ["batch", width])
-
-
-def _tokenizer(served):
-    ours = served.tokenizer
-    strips = ours.strip_accents
-    return fast_tokenizer(
-        ours.vocabulary,
-        ours.lower_case,
-        ours.lower_case if strips is None else strips,
-        ours.special_tokens if ours.keep_special_tokens else (),
-    )
 
 
 def _write(graph, path, quantize):

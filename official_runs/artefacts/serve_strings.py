@@ -38,7 +38,7 @@ def serve_strings(folder: str, run: Callable, output: str):
         import tokenizers
     except ImportError as error:
         raise ImportError(
-            f"{folder} needs `{error.name}`: pip install nlp_modeling[onnx]."
+            f"{folder} needs `{error.name}`: pip install {error.name}."
         ) from None
     try:
         path = os.path.join(folder, "artefact.json")

@@ -55,8 +55,8 @@ def export_finetuned(
         folder: Where the artefact is to appear.
         overwrite: Whether to replace what is there.
         **arguments: Of `serve_finetuned`; `name` and `data` of the card;
-            `kind`, "saved_model" or "onnx", and `quantize` of
-            `serving.export_onnx`.
+            `kind`, "saved_model", "onnx" or "litert", and `quantize` of
+            `serving.export_onnx` and `serving.export_litert`.
 
     Raises:
         ValueError: If the run left no model, or it does not fit its task.
@@ -101,8 +101,8 @@ def export_encoder(
             folder says.
         name: The model card's title; None for a general one.
         data: What the model learned from, for the card.
-        kind: "saved_model" or "onnx".
-        quantize: Of `serving.export_onnx`.
+        kind: "saved_model", "onnx" or "litert".
+        quantize: Of `serving.export_onnx` and `serving.export_litert`.
         **arguments: Of `serving.Embedder`.
 
     Raises:
@@ -120,12 +120,12 @@ def export_encoder(
 
 
 def _write(served, folder, card, overwrite, about):
-    if about.get("kind") == "onnx":
-        serving.export_onnx(
-            served, folder, card, overwrite, about.get("quantize")
-        )
+    kind = about.get("kind", "saved_model")
+    if kind == "saved_model":
+        serving.export(served, folder, card, overwrite)
         return
-    serving.export(served, folder, card, overwrite)
+    export = {"onnx": serving.export_onnx, "litert": serving.export_litert}
+    export[kind](served, folder, card, overwrite, about.get("quantize"))
 
 
 def _settings_of(model_dir):

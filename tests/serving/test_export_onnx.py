@@ -211,12 +211,12 @@ def drawn(model):
     return model
 
 
-def predicted(predictor, served, lines, folder):
-    """What the program writes with a SavedModel, and with ONNX Runtime."""
+def predicted(predictor, served, lines, folder, export=serving.export_onnx):
+    """What the program writes with a SavedModel, and with another format."""
     serving.export(served, str(folder / "saved"))
-    serving.export_onnx(served, str(folder / "onnx"))
+    export(served, str(folder / "other"))
     (folder / "in.jsonl").write_text("\n".join(map(json.dumps, lines)))
-    for name in ("saved", "onnx"):
+    for name in ("saved", "other"):
         code, errors = predictor.run(
             model_export_path=folder / name,
             input_file=folder / "in.jsonl",
