@@ -7,7 +7,8 @@ A run's folder becomes what it was fine-tuned for: a classifier, a regression, a
 reader or a tagger. An encoder (--init_checkpoint: a preset, or a BERT folder of
 Hugging Face) gives every text a vector. --format=onnx writes for ONNX Runtime,
 --format=litert for LiteRT on phones, and --quantize=int8 makes the kernels of
-both of 8 bits. See `nlp_modeling.serving`; predict applies what is exported.
+both of 8 bits. With --eval_file the model card has the scores of what was
+written. See `nlp_modeling.serving`; predict applies what is exported.
 """
 
 from absl import flags
@@ -37,6 +38,23 @@ _QUANTIZE = flags.DEFINE_enum(
 _NAME = flags.DEFINE_string("model_name", None, "The model card's title.")
 _DATA = flags.DEFINE_string(
     "data_statement", "", "What the model learned from, for the model card."
+)
+_EVAL_FILE = flag_types.input_file(
+    "eval_file",
+    None,
+    "Labelled examples of a run's task: what was written is applied to them, "
+    "and the model card has the scores.",
+)
+_COLUMNS = (
+    flags.DEFINE_list(
+        "text_columns", None, "Your own columns of text in --eval_file."
+    ),
+    flags.DEFINE_string(
+        "label_column", None, "Your own column of classes or numbers."
+    ),
+    flags.DEFINE_bool(
+        "header", True, "Whether the first line of --eval_file names columns."
+    ),
 )
 _OVERWRITE = flags.DEFINE_bool("overwrite", False, "Replace what exists.")
 _OF_A_RUN = (
@@ -82,13 +100,19 @@ def _require_what_goes_together():
             f"--init_checkpoint. Received: model_dir={_MODEL_DIR.value}, "
             f"init_checkpoint={_ENCODER.value}."
         )
-    source, others = "model_dir", _OF_AN_ENCODER
+    source, others = "--model_dir", _OF_AN_ENCODER
     if _ENCODER.value:
-        source, others = "init_checkpoint", _OF_A_RUN
+        source, others = "--init_checkpoint", (*_OF_A_RUN, _EVAL_FILE)
+    _require_absent(others, f"with {source}")
+    if not _EVAL_FILE.value:
+        _require_absent(_COLUMNS, "without --eval_file")
+
+
+def _require_absent(others, why):
     for flag in others:
         if flag.present:
             raise ValueError(
-                f"--{flag.name} has no meaning with --{source}. Received: "
+                f"--{flag.name} has no meaning {why}. Received: "
                 f"{flag.name}={flag.value!r}."
             )
 
@@ -119,6 +143,8 @@ def main():
         _MODEL_DIR.value,
         _EXPORT_PATH.value,
         _OVERWRITE.value,
+        eval_file=_EVAL_FILE.value,
+        columns={flag.name: flag.value for flag in _COLUMNS},
         **{flag.name: flag.value for flag in _OF_A_RUN},
         **about,
     )

@@ -1,7 +1,11 @@
-"""Writes what a graph of ids needs to serve strings."""
+"""Writes the files of an artefact, but for its graph."""
 
+import dataclasses
 import json
+import os
+from collections.abc import Callable, Mapping
 
+from nlp_modeling import files
 from nlp_modeling.serving.model_card import ModelCard
 from nlp_modeling.serving.reader import Reader
 from nlp_modeling.serving.served_model import ServedModel
@@ -9,21 +13,14 @@ from nlp_modeling.serving.tagger import Tagger
 from nlp_modeling.text.fast_tokenizer import fast_tokenizer
 
 
-def artefact_files(
-    served: ServedModel,
-    card: ModelCard | None,
-    use: str,
-    quantize: str | None,
-) -> dict[str, str]:
+def artefact_files(served: ServedModel, quantize: str | None) -> dict[str, str]:
     """Writes what a graph of ids needs to serve strings.
 
-    `tokenizer.json` is a tokenizer of the library `tokenizers`,
-    `artefact.json` says what packs its ids, and `README.md` is the card.
+    `tokenizer.json` is a tokenizer of the library `tokenizers`, and
+    `artefact.json` says what packs its ids.
 
     Args:
         served: The model.
-        card: The model card; None for an empty one.
-        use: Says how to load the artefact.
         quantize: "int8" for kernels of 8 bits; None for float32.
 
     Returns:
@@ -52,8 +49,31 @@ def artefact_files(
     return {
         "artefact.json": json.dumps(artefact, indent=2) + "\n",
         "tokenizer.json": _tokenizer(served.tokenizer).to_str(),
-        "README.md": (card or ModelCard()).markdown(served, use),
     }
+
+
+def write_card(
+    folder: str,
+    served: ServedModel,
+    card: ModelCard | None,
+    use: str | None = None,
+    measure: Callable[[str], Mapping[str, float]] | None = None,
+) -> None:
+    """Writes the card of an artefact, `README.md`, into its folder.
+
+    Args:
+        folder: The artefact's, with all other files.
+        served: The model.
+        card: The model card; None for an empty one.
+        use: Says how to load the artefact; None for a SavedModel.
+        measure: Applies the artefact in a folder, and gives its scores by the
+            names of metrics; None for no scores.
+    """
+    card = card or ModelCard()
+    if measure is not None:
+        card = dataclasses.replace(card, artefact_scores=measure(folder))
+    path = os.path.join(folder, "README.md")
+    files.replace_file(path, card.markdown(served, use))
 
 
 def word_files(served: ServedModel) -> dict[str, str]:

@@ -1,11 +1,16 @@
 """Writes a served model for LiteRT, which runs on phones."""
 
 import os
+from collections.abc import Callable, Mapping
 
 import tensorflow as tf
 
 from nlp_modeling import data, files
-from nlp_modeling.serving.artefact_files import artefact_files, word_files
+from nlp_modeling.serving.artefact_files import (
+    artefact_files,
+    word_files,
+    write_card,
+)
 from nlp_modeling.serving.classifier import Classifier
 from nlp_modeling.serving.embedder import Embedder
 from nlp_modeling.serving.frozen_call import frozen_call
@@ -22,6 +27,7 @@ def export_litert(
     card: ModelCard | None = None,
     overwrite: bool = False,
     quantize: str | None = None,
+    measure: Callable[[str], Mapping[str, float]] | None = None,
 ) -> None:
     """Writes a served model for LiteRT, whole or not at all.
 
@@ -38,6 +44,8 @@ def export_litert(
         overwrite: Whether to replace an existing folder.
         quantize: "int8" for kernels and tables of 8 bits, with activations
             quantized while they are computed; None for float32.
+        measure: Applies the artefact in a folder, and gives its scores by the
+            names of metrics, for the card; None for no scores.
 
     Raises:
         FileExistsError: If `folder` exists and `overwrite` is false.
@@ -46,7 +54,7 @@ def export_litert(
             `quantize` is unknown.
     """
     texts = {
-        **artefact_files(served, card, _USE, quantize),
+        **artefact_files(served, quantize),
         **word_files(served),
     }
     model = _converted(served, quantize)
@@ -57,6 +65,7 @@ def export_litert(
             file.write(model)
         for name, content in texts.items():
             files.replace_file(os.path.join(partial, name), content)
+        write_card(partial, served, card, _USE, measure)
 
 
 _USE = """\

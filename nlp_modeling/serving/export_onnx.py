@@ -2,11 +2,12 @@
 
 import os
 import tempfile
+from collections.abc import Callable, Mapping
 
 import keras
 
 from nlp_modeling import data, files
-from nlp_modeling.serving.artefact_files import artefact_files
+from nlp_modeling.serving.artefact_files import artefact_files, write_card
 from nlp_modeling.serving.classifier import Classifier
 from nlp_modeling.serving.embedder import Embedder
 from nlp_modeling.serving.model_card import ModelCard
@@ -24,6 +25,7 @@ def export_onnx(
     card: ModelCard | None = None,
     overwrite: bool = False,
     quantize: str | None = None,
+    measure: Callable[[str], Mapping[str, float]] | None = None,
 ) -> None:
     """Writes a served model for ONNX Runtime, whole or not at all.
 
@@ -39,6 +41,8 @@ def export_onnx(
         overwrite: Whether to replace an existing folder.
         quantize: "int8" for kernels of 8 bits, with activations quantized
             while they are computed; None for float32.
+        measure: Applies the artefact in a folder, and gives its scores by the
+            names of metrics, for the card; None for no scores.
 
     Raises:
         FileExistsError: If `folder` exists and `overwrite` is false.
@@ -47,7 +51,7 @@ def export_onnx(
         ValueError: If ONNX Runtime has no operator for a part of the model, a
             reader gives no logits, or `quantize` is unknown.
     """
-    texts = artefact_files(served, card, _USE, quantize)
+    texts = artefact_files(served, quantize)
     graph = _graph(served)
     with data.whole_output(folder, overwrite) as partial:
         files.make_folder(partial)
@@ -56,6 +60,7 @@ def export_onnx(
             _write(graph, local, quantize)
         for name, content in texts.items():
             files.replace_file(os.path.join(partial, name), content)
+        write_card(partial, served, card, _USE, measure)
 
 
 _USE = """\
