@@ -2,6 +2,8 @@
 
 import json
 import os
+import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -19,7 +21,7 @@ from tests.official_runs.program.running_program import RunningProgram
 from tests.serving.conftest import TEXTS as HARD_TEXTS
 
 pytest.importorskip("onnx")
-pytest.importorskip("onnxruntime")
+onnxruntime = pytest.importorskip("onnxruntime")
 
 WORDS = "a good ##ly bad film was , ! e n".split()
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS]
@@ -268,6 +270,20 @@ def test_pieces_have_the_places_of_the_tokenizer(lower_case, tokenizer):
     ):
         for found, values in zip(pieces, wanted, strict=True):
             np.testing.assert_array_equal(found, values)
+
+
+def test_the_configuration_for_triton_is_that_of_the_graph(exported):
+    path = pathlib.Path(__file__).parent.parent.parent / "docs" / "serving.md"
+    (config,) = re.findall(
+        r'platform: "onnx.*?```', path.read_text(), re.DOTALL
+    )
+    named = re.findall(r'name: "(\w+)" data_type: TYPE_(\w+)', config)
+    session = onnxruntime.InferenceSession(str(exported / "model.onnx"))
+    types = {"tensor(int32)": "INT32", "tensor(float)": "FP32"}
+    assert named == [
+        (each.name, types[each.type])
+        for each in (*session.get_inputs(), *session.get_outputs())
+    ]
 
 
 @pytest.fixture(scope="module")
