@@ -23,10 +23,14 @@ def load_litert(folder: str):
         ImportError: If no library that runs it, or `tokenizers`, is installed.
         ValueError: If a file is missing or damaged. Names it.
     """
+    interpreter = _interpreter(folder)
     path = os.path.join(folder, "model.tflite")
     try:
-        with open(path, "rb") as file:
-            runner = _interpreter(file.read()).get_signature_runner()
+        with open(path, "rb") as file, warnings.catch_warnings():
+            # TensorFlow says that it will leave this to the other library.
+            warnings.simplefilter("ignore")
+            runner = interpreter(model_content=file.read())
+            runner = runner.get_signature_runner()
     except (ValueError, RuntimeError, OSError) as error:
         raise broken(folder, error) from None
     (output,) = runner.get_output_details()
@@ -48,14 +52,20 @@ def load_litert(folder: str):
     return serve_strings(folder, run, output)
 
 
-def _interpreter(content):
+def _interpreter(folder):
+    """Finds the class that runs a graph."""
     try:
         from ai_edge_litert.interpreter import Interpreter
+
+        return Interpreter
     except ImportError:
+        pass
+    try:
         import tensorflow as tf
 
-        Interpreter = tf.lite.Interpreter
-    with warnings.catch_warnings():
-        # TensorFlow says that it will leave this to the other library.
-        warnings.simplefilter("ignore")
-        return Interpreter(model_content=content)
+        return tf.lite.Interpreter
+    except (ImportError, AttributeError):
+        raise ImportError(
+            f"{folder} needs `ai-edge-litert`: "
+            "pip install nlp_modeling[litert]."
+        ) from None

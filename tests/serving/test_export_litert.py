@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 
 import numpy as np
 import pytest
@@ -10,7 +11,6 @@ import tensorflow as tf
 from nlp_modeling import layers, models, networks, serving, text
 from official_runs.artefacts.load_litert import load_litert
 from official_runs.finetuning import predict_lines
-from tests.official_runs.program.running_program import RunningProgram
 from tests.serving.test_export_onnx import (
     LENGTH,
     PAIRS,
@@ -26,12 +26,6 @@ from tests.serving.test_export_onnx import (
 )
 
 
-@pytest.fixture(scope="module")
-def predictor():
-    with RunningProgram("official_runs.predict") as program:
-        yield program
-
-
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -44,50 +38,50 @@ def predictor():
         {"activation": "relu"},
     ],
 )
-def test_a_classifier_gives_the_same(arguments, predictor, tmp_path):
+def test_a_classifier_gives_the_same(arguments, tmp_path):
     served = classifier(**arguments)
-    lines = [{"text": x} for x in TEXTS]
+    rows = [{"text": x} for x in TEXTS]
     if "num_texts" in arguments:
-        lines = [dict(zip(served.inputs, x, strict=True)) for x in PAIRS]
+        rows = [dict(zip(served.inputs, x, strict=True)) for x in PAIRS]
     wanted, found = predicted(
-        predictor, served, lines, tmp_path, serving.export_litert
+        served, rows, tmp_path / "litert", serving.export_litert
     )
     near(found, wanted, "probabilities", "score")
     assert found == wanted
-    folder = tmp_path / "other"
+    folder = tmp_path / "litert"
     assert (folder / "vocab.txt").read_text().split("\n")[:-1] == VOCABULARY
     assert (folder / "labels.txt").exists() == bool(served.labels)
     assert "ai-edge-litert" in (folder / "README.md").read_text()
 
 
 @pytest.mark.parametrize("pooling", ["mean", "first", "pooler"])
-def test_an_embedder_gives_the_same(pooling, predictor, tmp_path):
+def test_an_embedder_gives_the_same(pooling, tmp_path):
     tokenizer = text.BertTokenizer(VOCABULARY, lower_case=False)
     served = serving.Embedder(encoder(), tokenizer, pooling, True, LENGTH)
-    lines = [{"text": x} for x in TEXTS]
+    rows = [{"text": x} for x in TEXTS]
     wanted, found = predicted(
-        predictor, served, lines, tmp_path, serving.export_litert
+        served, rows, tmp_path / "litert", serving.export_litert
     )
     near(found, wanted, "embedding")
     assert found == wanted
 
 
-def test_a_reader_gives_the_same_answers(predictor, tmp_path):
+def test_a_reader_gives_the_same_answers(tmp_path):
     served = serving.Reader(
         drawn(models.BertSpanLabeler(encoder())),
         text.BertTokenizer(VOCABULARY),
         0.0,
         **READING,
     )
-    lines = [{"question": q, "context": c} for q in QUESTIONS for c in TEXTS]
+    rows = [{"question": q, "context": c} for q in QUESTIONS for c in TEXTS]
     wanted, found = predicted(
-        predictor, served, lines, tmp_path, serving.export_litert
+        served, rows, tmp_path / "litert", serving.export_litert
     )
     near(found, wanted, "score", "null_odds")
     assert found == wanted
 
 
-def test_a_tagger_gives_the_same_entities(predictor, tmp_path):
+def test_a_tagger_gives_the_same_entities(tmp_path):
     labels = ["O", "B-x", "I-x", "B-y", "E-x"]
     served = serving.Tagger(
         drawn(models.BertTokenClassifier(encoder(), len(labels))),
@@ -95,9 +89,9 @@ def test_a_tagger_gives_the_same_entities(predictor, tmp_path):
         labels,
         sequence_length=LENGTH,
     )
-    lines = [{"text": x} for x in TEXTS]
+    rows = [{"text": x} for x in TEXTS]
     wanted, found = predicted(
-        predictor, served, lines, tmp_path, serving.export_litert
+        served, rows, tmp_path / "litert", serving.export_litert
     )
     entities = [
         [x for row in rows for x in row["entities"]] for rows in (found, wanted)
@@ -142,6 +136,14 @@ def test_integers_are_near_and_small(tmp_path):
     assert about["quantize"] == "int8"
     with pytest.raises(ValueError, match="int4"):
         serving.export_litert(served, str(tmp_path / "x"), quantize="int4")
+
+
+def test_what_runs_it_is_named_where_it_is_absent(tmp_path, monkeypatch):
+    serving.export_litert(classifier(), str(tmp_path / "litert"))
+    for name in ("ai_edge_litert", "tensorflow"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(ImportError, match="ai-edge-litert"):
+        load_litert(str(tmp_path / "litert"))
 
 
 @pytest.mark.parametrize("size", [0, 10, 1000])

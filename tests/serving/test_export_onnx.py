@@ -1,6 +1,5 @@
 """A model for ONNX Runtime gives what its SavedModel gives."""
 
-import json
 import os
 import pathlib
 import re
@@ -17,7 +16,6 @@ from nlp_modeling.text.fast_tokenizer import fast_tokenizer
 from official_runs.artefacts.load_onnx import load_onnx
 from official_runs.artefacts.text_pieces import text_pieces
 from official_runs.finetuning import predict_lines
-from tests.official_runs.program.running_program import RunningProgram
 from tests.serving.conftest import TEXTS as HARD_TEXTS
 
 pytest.importorskip("onnx")
@@ -149,12 +147,6 @@ def test_integers_are_near_and_small(tmp_path):
     assert sizes[0] < sizes[1]
 
 
-@pytest.fixture(scope="module")
-def predictor():
-    with RunningProgram("official_runs.predict") as program:
-        yield program
-
-
 @pytest.mark.parametrize(
     ("arguments", "tokenizer"),
     [
@@ -164,16 +156,14 @@ def predictor():
         ({"doc_stride": 20, "max_answer_length": 2}, {"lower_case": False}),
     ],
 )
-def test_a_reader_gives_the_same_answers(
-    predictor, tmp_path, arguments, tokenizer
-):
+def test_a_reader_gives_the_same_answers(tmp_path, arguments, tokenizer):
     served = serving.Reader(
         drawn(models.BertSpanLabeler(encoder())),
         text.BertTokenizer(VOCABULARY, **tokenizer),
         **{**READING, **arguments},
     )
-    lines = [{"question": q, "context": c} for q in QUESTIONS for c in TEXTS]
-    wanted, found = predicted(predictor, served, lines, tmp_path)
+    rows = [{"question": q, "context": c} for q in QUESTIONS for c in TEXTS]
+    wanted, found = predicted(served, rows, tmp_path / "onnx")
     assert {x["start"] < 0 for x in wanted} == {False, True}
     near(found, wanted, "score", "null_odds")
     assert found == wanted
@@ -183,9 +173,7 @@ def test_a_reader_gives_the_same_answers(
 @pytest.mark.parametrize(
     "tokenizer", [{}, {"lower_case": False}, {"keep_special_tokens": True}]
 )
-def test_a_tagger_gives_the_same_entities(
-    predictor, tmp_path, splits, tokenizer
-):
+def test_a_tagger_gives_the_same_entities(tmp_path, splits, tokenizer):
     labels = ["O", "B-x", "I-x", "B-y", "E-x"]
     served = serving.Tagger(
         drawn(models.BertTokenClassifier(encoder(), len(labels))),
@@ -194,8 +182,8 @@ def test_a_tagger_gives_the_same_entities(
         splits,
         LENGTH,
     )
-    lines = [{"text": x} for x in TEXTS]
-    wanted, found = predicted(predictor, served, lines, tmp_path)
+    rows = [{"text": x} for x in TEXTS]
+    wanted, found = predicted(served, rows, tmp_path / "onnx")
     entities = [
         [x for row in rows for x in row["entities"]] for rows in (wanted, found)
     ]
@@ -213,23 +201,17 @@ def drawn(model):
     return model
 
 
-def predicted(predictor, served, lines, folder, export=serving.export_onnx):
-    """What the program writes with a SavedModel, and with another format."""
-    serving.export(served, str(folder / "saved"))
-    export(served, str(folder / "other"))
-    (folder / "in.jsonl").write_text("\n".join(map(json.dumps, lines)))
-    for name in ("saved", "other"):
-        code, errors = predictor.run(
-            model_export_path=folder / name,
-            input_file=folder / "in.jsonl",
-            output_file=folder / f"{name}.jsonl",
-            predict_batch_size=4,
-        )
-        assert code == 0, errors
-        yield [
-            json.loads(line)
-            for line in (folder / f"{name}.jsonl").read_text().splitlines()
-        ]
+def predicted(served, rows, folder, export=serving.export_onnx):
+    """What `predict` makes of the model, and of what was exported."""
+
+    def call(**texts):
+        outputs = served(*(texts[name] for name in served.inputs))
+        return {name: x.numpy().tolist() for name, x in outputs.items()}
+
+    export(served, str(folder))
+    serve, names = predict_lines.load(str(folder))
+    for each in (call, serve):
+        yield list(predict_lines.predict(each, rows, names, batch_size=4))
 
 
 def near(found, wanted, *names):
