@@ -13,6 +13,8 @@ EXTRAS = {
     "tokenizers": ["tokenizers>=0.22"],
     # Artefacts for ONNX Runtime.
     "onnx": ["onnx>=1.17", "onnxruntime>=1.20", "tokenizers>=0.22"],
+    # What runs artefacts for LiteRT where TensorFlow is not installed.
+    "litert": ["ai-edge-litert>=2", "tokenizers>=0.22"],
     # Models by their names on Hugging Face's hub and on Kaggle.
     "sources": ["huggingface_hub>=0.30", "kagglehub>=0.3"],
     # Conversion sources, and the oracles of tests/peers.
