@@ -63,9 +63,9 @@ SENTENCES = (
     "A string, the [MASK] of the layer.",
 )
 TEXTS = (
-    "Return the inverse of a square matrix.",
+    "Gives the eigenvalues of a matrix.",
     "Open a connection to the server and send the request.",
-    "Applies dropout to the input during training.",
+    "A recurrent layer that returns its last state.",
 )
 
 

@@ -47,7 +47,8 @@ def draw_confusion(
     picture, axes = _axes(4.2, 3.6)
     axes.imshow(counts / counts.sum(1, keepdims=True).clip(1), cmap="Blues")
     for (row, column), count in np.ndenumerate(counts):
-        axes.text(column, row, count, ha="center", va="center")
+        color = "white" if 2 * count > counts[row].sum() else "black"
+        axes.text(column, row, count, ha="center", va="center", color=color)
     axes.set(xlabel="answer", ylabel="documented library")
     axes.set_xticks(range(len(names)), names, rotation=30)
     axes.set_yticks(range(len(names)), names)
