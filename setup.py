@@ -27,9 +27,12 @@ EXTRAS = {
     "tpu-compile": ["jax==0.10.*", "libtpu==0.0.51"],
     # Pretraining data from more text than one machine should read.
     "beam": ["apache-beam[tfrecord]>=2.60"],
+    # Pictures, and the page of the quickstart.
+    "report": ["jinja2>=3.1", "matplotlib>=3.8"],
     "test": [
         "hypothesis>=6",
         "ipython>=8",
+        "jinja2>=3.1",
         "matplotlib>=3.8",
         "nbformat>=5",
         "onnx>=1.17",
@@ -54,7 +57,7 @@ setuptools.setup(
     packages=setuptools.find_namespace_packages(
         include=["nlp_modeling*", "official_runs*"]
     ),
-    package_data={"official_runs": ["gin/**/*.gin"]},
+    package_data={"official_runs": ["gin/**/*.gin", "report/*.html"]},
     python_requires=">=3.10",
     install_requires=[
         "absl-py>=1.2",

@@ -17,6 +17,8 @@ from official_runs.program.configurable import external_configurable
 for _named in (
     networks.TransformerEncoder,
     networks.AlbertEncoder,
+    networks.ModernBertEncoder,
+    networks.bert_initializer,
     models.BertPretrainer,
     models.BertClassifier,
     models.BertSpanLabeler,

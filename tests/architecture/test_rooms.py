@@ -28,6 +28,7 @@ DATA_ROOMS = {
 RUNS_ROOMS = {
     "artefacts": set(),
     "program": set(),
+    "report": set(),
     "pretraining": {"program"},
     "finetuning": {"artefacts", "program"},
 }
