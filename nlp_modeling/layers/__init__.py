@@ -2,6 +2,7 @@
 
 from nlp_modeling.layers.approximate_gelu import approximate_gelu
 from nlp_modeling.layers.classification_head import ClassificationHead
+from nlp_modeling.layers.draw_words import DrawWords
 from nlp_modeling.layers.dropout import Dropout
 from nlp_modeling.layers.encoder_block import EncoderBlock
 from nlp_modeling.layers.feed_forward import FeedForward
@@ -11,6 +12,7 @@ from nlp_modeling.layers.masked_lm import MaskedLM
 from nlp_modeling.layers.on_device_embedding import OnDeviceEmbedding
 from nlp_modeling.layers.position_embedding import PositionEmbedding
 from nlp_modeling.layers.position_ids import position_ids
+from nlp_modeling.layers.put_words import put_words
 from nlp_modeling.layers.self_attention import SelfAttention
 from nlp_modeling.layers.self_attention_mask import SelfAttentionMask
 from nlp_modeling.layers.token_and_position_embedding import (

@@ -232,27 +232,45 @@ def encode(network, positions=None, num_sequences=None):
     Raises:
         TypeError: If `network` is not an `Encoder`.
     """
+    features, packing = features_of_rows(network, num_sequences)
+    encoded = network({**features, **packing}, positions=positions)
+    if isinstance(positions, keras.KerasTensor):
+        features[positions.name] = positions
+    return {**features, **packing}, encoded
+
+
+def features_of_rows(network, num_sequences=None):
+    """Makes inputs like the network's, and those of packed rows.
+
+    Args:
+        network: The encoder.
+        num_sequences: The most sequences of a packed row; None for rows of one.
+
+    Returns:
+        Two dicts of Keras inputs; the second is empty for rows of one sequence.
+
+    Raises:
+        TypeError: If `network` is not an `Encoder`.
+    """
     if not isinstance(network, networks.Encoder):
         raise TypeError(
             "`network` must be an Encoder, like TransformerEncoder. "
             f"Received: network={network!r}."
         )
+    given = network.input
     features = {
-        name: keras.Input(batch_shape=x.shape, dtype=x.dtype, name=name)
-        for name, x in network.input.items()
+        name: keras.Input(
+            batch_shape=given[name].shape, dtype=given[name].dtype, name=name
+        )
+        for name in network.feature_names
     }
-    features = {name: features[name] for name in network.feature_names}
-    packing = {}
-    if num_sequences is not None:
-        length = network.input["input_word_ids"].shape[1]
-        packing = {
-            name: keras.Input((count,), dtype="int32", name=name)
-            for name, count in (
-                ("sequence_ids", length),
-                ("sequence_starts", num_sequences),
-            )
-        }
-    encoded = network({**features, **packing}, positions=positions)
-    if isinstance(positions, keras.KerasTensor):
-        features[positions.name] = positions
-    return {**features, **packing}, encoded
+    if num_sequences is None:
+        return features, {}
+    lengths = {
+        "sequence_ids": given["input_word_ids"].shape[1],
+        "sequence_starts": num_sequences,
+    }
+    return features, {
+        name: keras.Input((length,), dtype="int32", name=name)
+        for name, length in lengths.items()
+    }

@@ -35,6 +35,7 @@ def pretrain(
     *,
     network: Callable[..., networks.Encoder],
     init_checkpoint: str | None,
+    generator: dict | None,
     objectives: Sequence[training.Objective],
     tokenizer: text.BertTokenizer,
     batches: Callable[..., PretrainingBatches],
@@ -58,6 +59,8 @@ def pretrain(
         folder: The run's.
         network: Makes the encoder, called with `vocab_size`.
         init_checkpoint: The source of the first weights; None draws them.
+        generator: The sizes of ELECTRA's generator, see
+            `models.ElectraPretrainer`; None without `replaced_tokens`.
         objectives: Their losses are minimized.
         tokenizer: The tokenizer of the records.
         batches: Reads files, see `PretrainingBatches`.
@@ -99,6 +102,7 @@ def pretrain(
     model = _with_heads(
         network(vocab_size=tokenizer.vocab_size),
         objectives,
+        generator,
         train_batches.num_sequences,
     )
     train_batches.require_fit(model.network)
@@ -145,18 +149,29 @@ def _require_same_kind(train_batches, eval_batches):
         )
 
 
-def _with_heads(network, objectives, num_sequences):
+def _with_heads(network, objectives, generator, num_sequences):
     """Adds the heads that the objectives read."""
     reads = {each.loss.predictions for each in objectives}
     has_classes = "classification" in reads
+    if (generator is None) == ("replaced_tokens" in reads) or (
+        generator is not None and has_classes
+    ):
+        raise ValueError(
+            "`generator` must be given with the objectives @masked_lm() and "
+            "@replaced_tokens(), and only with these. Received: "
+            f"{generator=}, objectives={[each.name for each in objectives]}."
+        )
     # Only the classification reads what the pooler makes.
     network.pooler_layer.trainable = has_classes
+    heads = {
+        "activation": layers.approximate_gelu,
+        "initializer": networks.bert_initializer(),
+        "num_sequences": num_sequences,
+    }
+    if generator is not None:
+        return models.ElectraPretrainer(network, generator, **heads)
     return models.BertPretrainer(
-        network,
-        num_classes=2 if has_classes else None,
-        activation=layers.approximate_gelu,
-        initializer=networks.bert_initializer(),
-        num_sequences=num_sequences,
+        network, num_classes=2 if has_classes else None, **heads
     )
 
 

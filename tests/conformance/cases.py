@@ -25,6 +25,18 @@ ENCODING = {
     "input_mask": MASK,
     "input_type_ids": TYPES,
 }
+MASKS = {
+    "masked_lm_positions": POSITIONS,
+    "masked_lm_ids": RNG.integers(0, V, POSITIONS.shape).astype("int32"),
+    "masked_lm_weights": np.array([[1, 1], [1, 0], [1, 1]], "float32"),
+}
+GENERATOR = {
+    "hidden_size": 4,
+    "num_layers": 1,
+    "num_attention_heads": 1,
+    "intermediate_size": 6,
+    "max_sequence_length": S,
+}
 ATTENTION = {
     "data": DATA,
     "mask": np.repeat(MASK[:, None], S, axis=1).astype("float32"),
@@ -291,6 +303,12 @@ CASES = {
     "BertPretrainer": of_model(
         functools.partial(models.BertPretrainer, num_token_predictions=2),
         masked_lm_positions=POSITIONS,
+    ),
+    "DrawWords": of_layer(
+        lambda dtype: layers.DrawWords(dtype=dtype), {"logits": DATA}
+    ),
+    "ElectraPretrainer": of_model(
+        lambda network: models.ElectraPretrainer(network, GENERATOR), **MASKS
     ),
     "BertPretrainer, custom layers": (
         lambda dtype: models.BertPretrainer(own_layers(dtype), num_classes=2),
