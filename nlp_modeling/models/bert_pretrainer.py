@@ -34,6 +34,8 @@ class BertPretrainer(EncodedModel):
         output: `"logits"`, or `"predictions"` for log-probabilities.
         preprocessor: Masks texts, as `text.MaskedLMPreprocessor`; None for
             features alone.
+        norm_epsilon: Added to the variance in the layer normalization of the
+            masked positions.
         **kwargs: `name` and `trainable`.
 
     Call arguments:
@@ -61,6 +63,7 @@ class BertPretrainer(EncodedModel):
         initializer="glorot_uniform",
         output: str = "logits",
         preprocessor=None,
+        norm_epsilon: float = 1e-12,
         **kwargs,
     ):
         require_positive_or_none(
@@ -76,6 +79,7 @@ class BertPretrainer(EncodedModel):
             activation,
             initializer,
             output,
+            norm_epsilon,
             dtype=network.dtype_policy,
             name="masked_lm",
         )

@@ -7,6 +7,7 @@ import keras
 from nlp_modeling import layers
 from nlp_modeling.layers.fresh_initializer import fresh_initializer
 from nlp_modeling.layers.make_part import make_part
+from nlp_modeling.layers.require import require_finite
 
 # Shapes: B batch, S sequence, W embedding width.
 
@@ -43,6 +44,7 @@ def bert_embeddings(
     initializer,
     dropout_rate: float,
     dtype,
+    norm_epsilon: float = 1e-12,
 ):
     """Sums words, positions and segments into the input of the first layer.
 
@@ -60,13 +62,16 @@ def bert_embeddings(
         initializer: Draws the tables.
         dropout_rate: Share of the normalized sum dropped in training.
         dtype: Policy of the layers.
+        norm_epsilon: Added to the variance.
 
     Returns:
         float [B, S, W], and the attention mask float [B, S, S].
 
     Raises:
-        ValueError: If learned positions have no length, or S is greater.
+        ValueError: If learned positions have no length, or S is greater, or
+            `norm_epsilon` is negative or not finite.
     """
+    require_finite(0, norm_epsilon=norm_epsilon)
     words = data = embedding_layer(features["input_word_ids"])
     if position_embedding == "learned":
         position_embedding = functools.partial(
@@ -86,7 +91,7 @@ def bert_embeddings(
         name="type_embeddings",
     )(features["input_type_ids"])
     data = keras.layers.LayerNormalization(
-        epsilon=1e-12, dtype=dtype, name="embeddings_norm"
+        epsilon=norm_epsilon, dtype=dtype, name="embeddings_norm"
     )(data)
     data = layers.Dropout(dropout_rate, dtype=dtype, name="embeddings_dropout")(
         data

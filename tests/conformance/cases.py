@@ -55,9 +55,9 @@ def encoder(dtype=None, **arguments):
     return networks.TransformerEncoder(V, dtype=dtype, **sizes | arguments)
 
 
-def albert(dtype=None):
+def albert(dtype=None, **arguments):
     return networks.AlbertEncoder(
-        V, 4, H, 2, 2, S, intermediate_size=12, dtype=dtype
+        V, 4, H, 2, 2, S, intermediate_size=12, dtype=dtype, **arguments
     )
 
 

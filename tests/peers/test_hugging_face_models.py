@@ -7,7 +7,6 @@ from nlp_modeling import checkpoints, models, text
 from tests.checkpoints import test_hugging_face_families as families
 
 TOLERANCE = 1e-5
-SIZES = {key: value for key, value in families.CONFIG.items()}
 # Hugging Face's models of masked words share more than a table.
 OURS = {
     "ForPreTraining": models.BertPretrainer,
@@ -44,10 +43,11 @@ def their_model(transformers, name, head):
 
 def features():
     draw = np.random.default_rng(0)
-    ids = draw.integers(0, 20, (4, 12)).astype("int32")
+    ids = draw.integers(2, 20, (4, 12)).astype("int32")
     mask = (np.arange(12) < np.array([[12], [9], [5], [2]])).astype("int32")
     return {
-        "input_word_ids": ids,
+        # RoBERTa's padding, which has another position than a token.
+        "input_word_ids": np.where(mask, ids, 1),
         "input_mask": mask,
         "input_type_ids": draw.integers(0, 2, (4, 12)).astype("int32"),
     }
@@ -133,7 +133,7 @@ def test_a_model_goes_out_with_its_head(transformers, name, head, tmp_path):
     for weight in ours.weights:
         drawn = 0.3 * np.random.default_rng(2).normal(size=weight.shape)
         weight.assign(np.asarray(weight) + drawn)
-    checkpoints.save_to_hugging_face(ours, tmp_path)
+    checkpoints.save_to_hugging_face(ours, tmp_path, model_type=name)
     family = families.FAMILIES[name]
     auto = {"ForSequenceClassification": "AutoModelForSequenceClassification"}
     theirs, loading = getattr(

@@ -95,6 +95,7 @@ def differences(served, rows, folder, **arguments):
         {},
         {"activation": layers.approximate_gelu},
         {"embedding_width": 6},
+        {"norm_epsilon": 0.1},
         {"albert": True},
         {"labels": ()},
         {"labels": ("no", "yes"), "num_texts": 2},

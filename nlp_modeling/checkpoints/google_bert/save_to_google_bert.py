@@ -13,7 +13,7 @@ from nlp_modeling.checkpoints.hugging_face.bert import BERT
 from nlp_modeling.checkpoints.hugging_face.save_to_hugging_face import describe
 
 # What bert_config.json has; everything else is Hugging Face's own.
-_KEYS = (*BERT.defaults, "initializer_range")
+_KEYS = {*BERT.defaults, "initializer_range"} - {"layer_norm_eps"}
 
 
 def save_to_google_bert(model, folder, preprocessor=None) -> None:
@@ -37,6 +37,11 @@ def save_to_google_bert(model, folder, preprocessor=None) -> None:
         raise ValueError(
             "google-research/bert has the encoder of BERT alone. "
             f"Received: {config['model_type']!r}."
+        )
+    if config["layer_norm_eps"] != BERT.defaults["layer_norm_eps"]:
+        raise ValueError(
+            "google-research/bert has the `norm_epsilon` 1e-12 alone. "
+            f"Received: norm_epsilon={config['layer_norm_eps']}."
         )
     # It has the tanh approximation, and calls it "gelu".
     if config["hidden_act"] == "gelu":

@@ -36,6 +36,8 @@ class Family(NamedTuple):
         sizes: The weight, and the axis of it, that has the size of a key.
         arguments: Makes the encoder's arguments of a configuration.
         depth: The key of the number of layers.
+        unused_positions: The first rows of the table of positions, which no
+            token has and an encoder here does without.
         pooler_activations: The pooler's activation with a head, if it is not
             tanh.
         describe: Makes the configuration of an encoder; None if no encoder is
@@ -54,8 +56,23 @@ class Family(NamedTuple):
     sizes: dict[str, tuple[str, int]]
     arguments: Callable[[dict], dict]
     depth: str = "num_hidden_layers"
+    unused_positions: int = 0
     pooler_activations: Mapping[str, str] = types.MappingProxyType({})
     describe: Callable[[networks.Encoder], dict] | None = None
+
+
+def require_needed(family: Family, config: dict) -> None:
+    """Raises unless a configuration has what the family needs.
+
+    Raises:
+        ValueError: Naming the key.
+    """
+    for key, value in family.needed.items():
+        if config.get(key, value) != value:
+            raise ValueError(
+                f"`{key}` of {family.name} must be {value!r}. "
+                f"Received: {key}={config[key]!r}."
+            )
 
 
 def activation(config: dict, key: str):

@@ -35,7 +35,7 @@ def encoder_from_hugging_face(folder, **arguments):
 
     Args:
         folder: Path with `config.json` and weights of a BERT, ALBERT,
-            DistilBERT or ELECTRA.
+            DistilBERT, ELECTRA or RoBERTa.
         **arguments: Arguments of the encoder in place of the configuration's.
 
     Returns:

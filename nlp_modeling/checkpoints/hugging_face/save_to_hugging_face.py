@@ -5,16 +5,12 @@ import os
 
 import numpy as np
 
-from nlp_modeling import files, networks
+from nlp_modeling import files
 from nlp_modeling.checkpoints.assign_weights import weight_parts
-from nlp_modeling.checkpoints.hugging_face.albert import ALBERT
-from nlp_modeling.checkpoints.hugging_face.bert import BERT
-from nlp_modeling.checkpoints.layer_names import weight_names
+from nlp_modeling.checkpoints.hugging_face.families import FAMILIES
+from nlp_modeling.checkpoints.hugging_face.family import require_needed
+from nlp_modeling.checkpoints.layer_names import POSITIONS, weight_names
 
-_FAMILIES = {
-    networks.TransformerEncoder: BERT,
-    networks.AlbertEncoder: ALBERT,
-}
 # What a hub calls the use of a model.
 _PIPELINES = {
     "ForMaskedLM": "fill-mask",
@@ -26,7 +22,9 @@ _PIPELINES = {
 }
 
 
-def save_to_hugging_face(model, folder, preprocessor=None) -> None:
+def save_to_hugging_face(
+    model, folder, preprocessor=None, model_type: str | None = None
+) -> None:
     """Writes a model or an encoder as a folder of Hugging Face.
 
     `transformers.AutoModel...from_pretrained(folder)` reads it, with the same
@@ -35,10 +33,12 @@ def save_to_hugging_face(model, folder, preprocessor=None) -> None:
     if the model has a preprocessor.
 
     Args:
-        model: A `TransformerEncoder` (a BERT there) or an `AlbertEncoder`, or
-            one of `models` on it.
+        model: A `TransformerEncoder` (a BERT or a RoBERTa there) or an
+            `AlbertEncoder`, or one of `models` on it.
         folder: The path to write to.
         preprocessor: Whose vocabulary to write; None for the model's.
+        model_type: What `config.json` calls the family: "bert", "albert" or
+            "roberta". None for the first one that has the encoder.
 
     Raises:
         ImportError: If `safetensors` is not installed.
@@ -47,34 +47,38 @@ def save_to_hugging_face(model, folder, preprocessor=None) -> None:
     """
     import safetensors.numpy
 
-    config, weights = describe(model)
+    preprocessor = preprocessor or getattr(model, "preprocessor", None)
+    config, weights = describe(model, model_type)
+    if preprocessor is not None:
+        pad_id = preprocessor.tokenizer.pad_id
+        require_needed(FAMILIES[config["model_type"]], {"pad_token_id": pad_id})
     files.make_folder(folder)
     _write(folder, "config.json", json.dumps(config, indent=2) + "\n")
     _write(folder, "README.md", _card(config))
     path = os.path.join(folder, "model.safetensors")
     with files.written_locally(path) as local:
         safetensors.numpy.save_file(weights, local, {"format": "pt"})
-    preprocessor = preprocessor or getattr(model, "preprocessor", None)
     if preprocessor is not None:
         preprocessor.tokenizer.save_to_hugging_face(
             folder, preprocessor.sequence_length
         )
 
 
-def describe(model) -> tuple[dict, dict[str, np.ndarray]]:
+def describe(
+    model, model_type: str | None = None
+) -> tuple[dict, dict[str, np.ndarray]]:
     """Gives the configuration of a model, and its weights by their names.
+
+    Args:
+        model: As `save_to_hugging_face` takes it.
+        model_type: Likewise.
 
     Raises:
         ValueError: If Hugging Face's model has no place for a weight, or does
             not compute what this one does.
     """
     encoder = getattr(model, "network", model)
-    family = _FAMILIES.get(type(encoder))
-    if family is None:
-        raise ValueError(
-            f"Hugging Face has models of {[x.__name__ for x in _FAMILIES]}. "
-            f"Received: {type(encoder).__name__}."
-        )
+    family = _family(encoder, model_type)
     head = _head(model)
     config = family.describe(encoder)
     config = {
@@ -84,7 +88,21 @@ def describe(model) -> tuple[dict, dict[str, np.ndarray]]:
         **_head_config(model, head, config),
         "torch_dtype": "float32",
     }
+    require_needed(family, config)
     return config, _weights(model, encoder, family, head)
+
+
+def _family(encoder, model_type):
+    known = [x for x in FAMILIES.values() if x.describe is not None]
+    for family in known:
+        is_wanted = model_type in (None, family.model_type)
+        if is_wanted and type(encoder) is family.encoder:
+            return family
+    known = [f"{x.model_type} of {x.encoder.__name__}" for x in known]
+    raise ValueError(
+        f"Models of Hugging Face are written as one of {known}. "
+        f"Received: {type(encoder).__name__}, {model_type=}."
+    )
 
 
 def _head(model):
@@ -97,12 +115,19 @@ def _head(model):
 def _head_config(model, head, config):
     """Describes what the head computes."""
     if head in ("ForMaskedLM", "ForPreTraining"):
-        activation = model.get_layer("masked_lm").activation
+        masked_lm = model.get_layer("masked_lm")
+        activation = masked_lm.activation
         own = model.network.transformer_layers[0].inner_activation
         if activation is not own:
             raise ValueError(
                 "A masked LM of Hugging Face has the activation of its "
                 f"encoder, {config['hidden_act']!r}. Received: {activation}."
+            )
+        epsilon = masked_lm.norm.epsilon
+        if epsilon != config["layer_norm_eps"]:
+            raise ValueError(
+                "A masked LM of Hugging Face has the `norm_epsilon` of its "
+                f"encoder, {config['layer_norm_eps']}. Received: {epsilon}."
             )
         return {"tie_word_embeddings": True}
     if head in ("ForSequenceClassification", "ForTokenClassification"):
@@ -138,6 +163,8 @@ def _weights(model, encoder, family, head):
                 f"for every weight. Received: {path}."
             )
         value = value.T if path.endswith("kernel") else value
+        if path == POSITIONS:
+            value = np.pad(value, ((family.unused_positions, 0), (0, 0)))
         values[names.pop(path)] = np.ascontiguousarray(value, "float32")
     if names:
         raise ValueError(

@@ -7,7 +7,7 @@ import numpy as np
 
 from nlp_modeling.checkpoints.assign_weights import SourceWeight, assign_weights
 from nlp_modeling.checkpoints.hugging_face.family import Family
-from nlp_modeling.checkpoints.layer_names import weight_names
+from nlp_modeling.checkpoints.layer_names import POSITIONS, weight_names
 
 _PRECISIONS = ("float32", "float16", "bfloat16", "float64")
 # Hugging Face's own names of labels without a name.
@@ -92,9 +92,12 @@ class SourceModel:
         if self.head == "ForQuestionAnswering":
             return {}
         if self.head in ("ForMaskedLM", "ForPreTraining"):
-            activation = self.family.arguments(self.config)["activation"]
-            num_classes = 2 if self.head == "ForPreTraining" else None
-            return {"activation": activation, "num_classes": num_classes}
+            encoders = self.family.arguments(self.config)
+            of_both = {"activation", "norm_epsilon"} & encoders.keys()
+            return {
+                "num_classes": 2 if self.head == "ForPreTraining" else None,
+                **{name: encoders[name] for name in of_both},
+            }
         labels = self._labels()
         problem = self.config.get("problem_type")
         if problem == "multi_label_classification":
@@ -146,6 +149,8 @@ class SourceModel:
                     )
                 # A PyTorch kernel is [outputs, inputs].
                 value = value.T if path.endswith("kernel") else value
+                if path == POSITIONS:
+                    value = value[self.family.unused_positions :]
                 value = value.astype("float32")
                 found[path] = SourceWeight(prefix + name, value)
         return found
