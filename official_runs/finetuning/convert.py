@@ -60,7 +60,8 @@ def _preprocessor(model, source):
     if hasattr(model, "preprocessor"):
         return model.preprocessor
     folder = checkpoints.find_preset(source)
-    if not files.file_exists(os.path.join(folder, "vocab.txt")):
+    has_words = files.file_exists(os.path.join(folder, "vocab.txt"))
+    if not has_words and not text.holds_byte_pairs(folder):
         return None
     length = {"sequence_length": model.max_length} if model.max_length else {}
     return text.BertPreprocessor.from_preset(folder, **length)

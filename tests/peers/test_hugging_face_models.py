@@ -5,6 +5,7 @@ import pytest
 
 from nlp_modeling import checkpoints, models, text
 from tests.checkpoints import test_hugging_face_families as families
+from tests.text import byte_pairs
 
 TOLERANCE = 1e-5
 # Hugging Face's models of masked words share more than a table.
@@ -166,6 +167,80 @@ def test_a_tokenizer_goes_out(transformers, tmp_path):
     assert pair["token_type_ids"] == [0, 0, 0, 0, 1, 1]
     assert theirs.model_max_length == 12
     assert theirs.mask_token_id == 4
+
+
+def roberta_tokenizer(transformers, folder):
+    """Their tokenizer of the files of RoBERTa, which it then writes."""
+    byte_pairs.write_vocabulary(folder)
+    made = transformers.RobertaTokenizer.from_pretrained(folder)
+    assert made.tokenize("a good film") == ["a", "Ġgood", "Ġfilm"]
+    return made
+
+
+def assert_same_ids(theirs, preprocessor):
+    pairs = list(zip(byte_pairs.TEXTS, byte_pairs.TEXTS[::-1], strict=True))
+    for texts in (byte_pairs.TEXTS, pairs):
+        found = theirs(
+            texts,
+            padding="max_length",
+            max_length=80,
+            split_special_tokens=True,
+        )
+        found["input_word_ids"] = found.pop("input_ids")
+        found["input_mask"] = found.pop("attention_mask")
+        own = preprocessor(texts)
+        for name in ("input_word_ids", "input_mask"):
+            np.testing.assert_array_equal(own[name], found[name])
+
+
+def test_the_tokenizer_of_roberta_comes_in_and_goes_out(transformers, tmp_path):
+    theirs = roberta_tokenizer(transformers, tmp_path)
+    read = text.BertPreprocessor.from_preset(tmp_path, sequence_length=80)
+    assert_same_ids(theirs, read)
+    theirs.save_pretrained(tmp_path / "one_file")
+    assert not (tmp_path / "one_file" / "merges.txt").exists()
+    again = text.BertPreprocessor.from_preset(
+        tmp_path / "one_file", sequence_length=80
+    )
+    assert_same_ids(theirs, again)
+    again.tokenizer.save_to_hugging_face(tmp_path / "out", 80)
+    out = transformers.AutoTokenizer.from_pretrained(tmp_path / "out")
+    assert_same_ids(out, again)
+    assert (out.pad_token_id, out.mask_token_id) == (1, 4)
+    assert (out.cls_token_id, out.sep_token_id) == (0, 2)
+    assert out.tokenize("a <mask> a") == theirs.tokenize("a <mask> a")
+    # The mask of the files of a hub takes the space before it.
+    byte_pairs.tokenizer().save_to_hugging_face(tmp_path / "out", 80)
+    out = transformers.AutoTokenizer.from_pretrained(tmp_path / "out")
+    found = out.tokenize("a <mask> film")
+    assert [x.strip() for x in found] == ["a", "<mask>", "Ġfilm"]
+
+
+def test_a_roberta_classifies_texts(transformers, tmp_path):
+    import torch
+
+    tokenizer = roberta_tokenizer(transformers, tmp_path)
+    sizes = {"vocab_size": 300, "max_position_embeddings": 82}
+    config = transformers.RobertaConfig(
+        **{**families.CONFIG, **sizes, "type_vocab_size": 1}, num_labels=3
+    )
+    torch.manual_seed(1)
+    theirs = transformers.RobertaForSequenceClassification(config).eval()
+    with torch.no_grad():
+        for weight in theirs.parameters():
+            weight.add_(0.3 * torch.randn_like(weight))
+    theirs.save_pretrained(tmp_path)
+    model = models.BertClassifier.from_preset(tmp_path)
+    pairs = list(zip(byte_pairs.TEXTS, byte_pairs.TEXTS[::-1], strict=True))
+    for texts in (byte_pairs.TEXTS, pairs):
+        features = tokenizer(
+            texts, padding=True, return_tensors="pt", split_special_tokens=True
+        )
+        with torch.no_grad():
+            wanted = theirs(**features).logits.numpy()
+        found = model.predict(texts, verbose=0)
+        print(np.abs(found - wanted).max())
+        np.testing.assert_allclose(found, wanted, atol=TOLERANCE)
 
 
 @pytest.mark.parametrize("head", [None, *families.FAMILIES["bert"].heads])

@@ -32,7 +32,9 @@ def save_to_google_bert(model, folder, preprocessor=None) -> None:
         ValueError: If google-research/bert has no place for a weight, or does
             not compute what the model does.
     """
-    config, weights = describe(model)
+    preprocessor = preprocessor or getattr(model, "preprocessor", None)
+    tokenizer = getattr(preprocessor, "tokenizer", None)
+    config, weights = describe(model, tokenizer)
     if config["model_type"] != BERT.model_type:
         raise ValueError(
             "google-research/bert has the encoder of BERT alone. "
@@ -63,9 +65,8 @@ def save_to_google_bert(model, folder, preprocessor=None) -> None:
     text = json.dumps(config, indent=2) + "\n"
     files.replace_file(os.path.join(folder, CONFIG), text)
     _save(named, os.path.join(folder, CHECKPOINT))
-    preprocessor = preprocessor or getattr(model, "preprocessor", None)
-    if preprocessor is not None:
-        words = "".join(f"{x}\n" for x in preprocessor.tokenizer.vocabulary)
+    if tokenizer is not None:
+        words = "".join(f"{x}\n" for x in tokenizer.vocabulary)
         files.replace_file(os.path.join(folder, "vocab.txt"), words)
 
 

@@ -38,7 +38,8 @@ def save_to_hugging_face(
         folder: The path to write to.
         preprocessor: Whose vocabulary to write; None for the model's.
         model_type: What `config.json` calls the family: "bert", "albert" or
-            "roberta". None for the first one that has the encoder.
+            "roberta". None for the one that has the encoder and reads the
+            pieces of the tokenizer.
 
     Raises:
         ImportError: If `safetensors` is not installed.
@@ -48,37 +49,34 @@ def save_to_hugging_face(
     import safetensors.numpy
 
     preprocessor = preprocessor or getattr(model, "preprocessor", None)
-    config, weights = describe(model, model_type)
-    if preprocessor is not None:
-        pad_id = preprocessor.tokenizer.pad_id
-        require_needed(FAMILIES[config["model_type"]], {"pad_token_id": pad_id})
+    tokenizer = getattr(preprocessor, "tokenizer", None)
+    config, weights = describe(model, tokenizer, model_type)
     files.make_folder(folder)
     _write(folder, "config.json", json.dumps(config, indent=2) + "\n")
     _write(folder, "README.md", _card(config))
     path = os.path.join(folder, "model.safetensors")
     with files.written_locally(path) as local:
         safetensors.numpy.save_file(weights, local, {"format": "pt"})
-    if preprocessor is not None:
-        preprocessor.tokenizer.save_to_hugging_face(
-            folder, preprocessor.sequence_length
-        )
+    if tokenizer is not None:
+        tokenizer.save_to_hugging_face(folder, preprocessor.sequence_length)
 
 
 def describe(
-    model, model_type: str | None = None
+    model, tokenizer=None, model_type: str | None = None
 ) -> tuple[dict, dict[str, np.ndarray]]:
     """Gives the configuration of a model, and its weights by their names.
 
     Args:
         model: As `save_to_hugging_face` takes it.
-        model_type: Likewise.
+        tokenizer: The model's; None for none.
+        model_type: As `save_to_hugging_face` takes it.
 
     Raises:
         ValueError: If Hugging Face's model has no place for a weight, or does
             not compute what this one does.
     """
     encoder = getattr(model, "network", model)
-    family = _family(encoder, model_type)
+    family = _family(encoder, tokenizer, model_type)
     head = _head(model)
     config = family.describe(encoder)
     config = {
@@ -89,14 +87,18 @@ def describe(
         "torch_dtype": "float32",
     }
     require_needed(family, config)
+    if tokenizer is not None:
+        require_needed(family, {"pad_token_id": tokenizer.pad_id})
     return config, _weights(model, encoder, family, head)
 
 
-def _family(encoder, model_type):
+def _family(encoder, tokenizer, model_type):
     known = [x for x in FAMILIES.values() if x.describe is not None]
+    wanted = [model_type]
+    if model_type is None:
+        wanted = getattr(tokenizer, "model_types", FAMILIES)
     for family in known:
-        is_wanted = model_type in (None, family.model_type)
-        if is_wanted and type(encoder) is family.encoder:
+        if family.model_type in wanted and type(encoder) is family.encoder:
             return family
     known = [f"{x.model_type} of {x.encoder.__name__}" for x in known]
     raise ValueError(
