@@ -6,3 +6,4 @@ from nlp_modeling.models.bert_span_labeler import BertSpanLabeler
 from nlp_modeling.models.bert_token_classifier import BertTokenClassifier
 from nlp_modeling.models.load_model import load_model
 from nlp_modeling.models.mask_filler import MaskFiller
+from nlp_modeling.models.replaced_token_detector import ReplacedTokenDetector

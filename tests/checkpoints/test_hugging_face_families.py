@@ -22,6 +22,7 @@ MODELS = (
     models.BertClassifier,
     models.BertTokenClassifier,
     models.BertSpanLabeler,
+    models.ReplacedTokenDetector,
 )
 HEADS = [
     (name, head) for name, family in FAMILIES.items() for head in family.heads
@@ -59,6 +60,8 @@ def model(name, head, **arguments):
         arguments["activation"] = made["activation"]
         arguments["num_classes"] = 2 if head == "ForPreTraining" else None
         arguments["norm_epsilon"] = made.get("norm_epsilon", 1e-12)
+    elif head == "ForReplacedTokens":
+        arguments["activation"] = made["activation"]
     elif made_of is not models.BertSpanLabeler:
         arguments.setdefault("num_classes", 3)
     return made_of(encoder, **arguments)
@@ -104,8 +107,12 @@ def test_a_model_that_was_written_is_read_bit_by_bit(name, head, tmp_path):
     checkpoints.save_to_hugging_face(given, tmp_path, model_type=name)
     found = type(given).from_preset(tmp_path)
     values = found.weights_by_path()
+    family = FAMILIES[name]
+    names = weight_names(family.layers, 2) | weight_names(family.heads[head], 2)
     for path, weight in given.weights_by_path().items():
-        np.testing.assert_array_equal(values[path], weight, err_msg=path)
+        # ELECTRA has no pooler where no head reads it.
+        if path in names or not path.startswith("pooler_transform/"):
+            np.testing.assert_array_equal(values[path], weight, err_msg=path)
     assert found.preprocessor.tokenizer.vocabulary == vocabulary
     assert not found.preprocessor.tokenizer.lower_case
     if head == "ForPreTraining":
@@ -209,7 +216,7 @@ def test_what_hugging_face_does_not_have_is_refused(tmp_path):
     with pytest.raises(ValueError, match="embedding_projection"):
         checkpoints.save_to_hugging_face(encoder, tmp_path)
     encoder = model("bert", "ForMaskedLM").network
-    for model_type in ("albert", "electra"):
+    for model_type in ("albert", "distilbert"):
         with pytest.raises(ValueError, match=f"{model_type=}"):
             checkpoints.save_to_hugging_face(
                 encoder, tmp_path, model_type=model_type

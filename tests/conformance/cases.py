@@ -254,6 +254,10 @@ CASES = {
         ),
         {"sequence_data": DATA},
     ),
+    "ReplacedTokenDetection": (
+        lambda dtype: networks.ReplacedTokenDetection(H, dtype=dtype),
+        {"sequence_data": DATA},
+    ),
     "SpanLabeling": (
         lambda dtype: networks.SpanLabeling(
             H, output="predictions", dtype=dtype
@@ -285,4 +289,5 @@ CASES = {
     "BertTokenClassifier": of_model(
         functools.partial(models.BertTokenClassifier, num_classes=3)
     ),
+    "ReplacedTokenDetector": of_model(models.ReplacedTokenDetector),
 }

@@ -15,6 +15,7 @@ OURS = {
     "ForSequenceClassification": models.BertClassifier,
     "ForTokenClassification": models.BertTokenClassifier,
     "ForQuestionAnswering": models.BertSpanLabeler,
+    "ForReplacedTokens": models.ReplacedTokenDetector,
 }
 
 
@@ -35,7 +36,7 @@ def their_model(transformers, name, head):
         else 3,
     )
     torch.manual_seed(1)
-    model = getattr(transformers, f"{family.name}{head}")(config).eval()
+    model = getattr(transformers, family.architecture(head))(config).eval()
     with torch.no_grad():
         for weight in model.parameters():
             weight.add_(0.3 * torch.randn_like(weight))
@@ -138,7 +139,7 @@ def test_a_model_goes_out_with_its_head(transformers, name, head, tmp_path):
     family = families.FAMILIES[name]
     auto = {"ForSequenceClassification": "AutoModelForSequenceClassification"}
     theirs, loading = getattr(
-        transformers, auto.get(head, f"{family.name}{head}")
+        transformers, auto.get(head, family.architecture(head))
     ).from_pretrained(tmp_path, output_loading_info=True)
     assert not loading["missing_keys"]
     given = features()

@@ -3,8 +3,6 @@
 https://huggingface.co/docs/transformers/model_doc/bert
 """
 
-import keras
-
 from nlp_modeling import layers, networks
 from nlp_modeling.checkpoints.hugging_face.family import (
     Family,
@@ -95,11 +93,6 @@ def bert_config(encoder):
         raise ValueError(
             "An encoder of Hugging Face's BERT must have BERT's layers, with "
             f"the norm after each part. Received: {block.get_config()}."
-        )
-    pooler = encoder.pooler_layer.activation
-    if pooler is not keras.activations.tanh:
-        raise ValueError(
-            f"The pooler of Hugging Face's BERT has tanh. Received: {pooler}."
         )
     positions = encoder.get_layer("position_embedding")
     epsilon = encoder.get_layer("embeddings_norm").epsilon

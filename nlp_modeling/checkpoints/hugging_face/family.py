@@ -38,6 +38,7 @@ class Family(NamedTuple):
         depth: The key of the number of layers.
         unused_positions: The first rows of the table of positions, which no
             token has and an encoder here does without.
+        renamed: The end of the class's name, of heads that have another one.
         pooler_activations: The pooler's activation with a head, if it is not
             tanh.
         describe: Makes the configuration of an encoder; None if no encoder is
@@ -57,8 +58,13 @@ class Family(NamedTuple):
     arguments: Callable[[dict], dict]
     depth: str = "num_hidden_layers"
     unused_positions: int = 0
+    renamed: Mapping[str, str] = types.MappingProxyType({})
     pooler_activations: Mapping[str, str] = types.MappingProxyType({})
     describe: Callable[[networks.Encoder], dict] | None = None
+
+    def architecture(self, head: str) -> str:
+        """Names the class of a head, or of the encoder, "Model"."""
+        return f"{self.name}{self.renamed.get(head, head)}"
 
 
 def require_needed(family: Family, config: dict) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 
+import keras
 import numpy as np
 
 from nlp_modeling import files
@@ -14,6 +15,7 @@ from nlp_modeling.checkpoints.layer_names import POSITIONS, weight_names
 # What a hub calls the use of a model.
 _PIPELINES = {
     "ForMaskedLM": "fill-mask",
+    "ForReplacedTokens": "feature-extraction",
     "ForPreTraining": "fill-mask",
     "ForQuestionAnswering": "question-answering",
     "ForSequenceClassification": "text-classification",
@@ -33,13 +35,13 @@ def save_to_hugging_face(
     if the model has a preprocessor.
 
     Args:
-        model: A `TransformerEncoder` (a BERT or a RoBERTa there) or an
+        model: A `TransformerEncoder` (a BERT, RoBERTa or ELECTRA there) or an
             `AlbertEncoder`, or one of `models` on it.
         folder: The path to write to.
         preprocessor: Whose vocabulary to write; None for the model's.
-        model_type: What `config.json` calls the family: "bert", "albert" or
-            "roberta". None for the one that has the encoder and reads the
-            pieces of the tokenizer.
+        model_type: What `config.json` calls the family: "bert", "albert",
+            "roberta" or "electra". None for the first one that has the encoder
+            and the heads, and reads the pieces of the tokenizer.
 
     Raises:
         ImportError: If `safetensors` is not installed.
@@ -53,7 +55,7 @@ def save_to_hugging_face(
     config, weights = describe(model, tokenizer, model_type)
     files.make_folder(folder)
     _write(folder, "config.json", json.dumps(config, indent=2) + "\n")
-    _write(folder, "README.md", _card(config))
+    _write(folder, "README.md", _card(config, _PIPELINES[_head(model)]))
     path = os.path.join(folder, "model.safetensors")
     with files.written_locally(path) as local:
         safetensors.numpy.save_file(weights, local, {"format": "pt"})
@@ -76,11 +78,12 @@ def describe(
             not compute what this one does.
     """
     encoder = getattr(model, "network", model)
-    family = _family(encoder, tokenizer, model_type)
     head = _head(model)
+    family = _family(encoder, head, tokenizer, model_type)
+    _require_pooler(encoder, family, head)
     config = family.describe(encoder)
     config = {
-        "architectures": [f"{family.name}{head}"],
+        "architectures": [family.architecture(head)],
         "model_type": family.model_type,
         **config,
         **_head_config(model, head, config),
@@ -92,8 +95,12 @@ def describe(
     return config, _weights(model, encoder, family, head)
 
 
-def _family(encoder, tokenizer, model_type):
-    known = [x for x in FAMILIES.values() if x.describe is not None]
+def _family(encoder, head, tokenizer, model_type):
+    known = [
+        x
+        for x in FAMILIES.values()
+        if x.describe is not None and head in ("Model", *x.heads)
+    ]
     wanted = [model_type]
     if model_type is None:
         wanted = getattr(tokenizer, "model_types", FAMILIES)
@@ -102,9 +109,21 @@ def _family(encoder, tokenizer, model_type):
             return family
     known = [f"{x.model_type} of {x.encoder.__name__}" for x in known]
     raise ValueError(
-        f"Models of Hugging Face are written as one of {known}. "
+        f"A model of Hugging Face is written as one of {known}. "
         f"Received: {type(encoder).__name__}, {model_type=}."
     )
+
+
+def _require_pooler(encoder, family, head):
+    """Raises unless the pooler computes what that of the family does."""
+    wanted = keras.activations.get(family.pooler_activations.get(head, "tanh"))
+    found = encoder.pooler_layer.activation
+    reads = head in ("Model", "ForPreTraining", "ForSequenceClassification")
+    if reads and found is not wanted:
+        raise ValueError(
+            f"The pooler of {family.architecture(head)} of Hugging Face has "
+            f"{wanted.__name__}. Received: {found}."
+        )
 
 
 def _head(model):
@@ -152,17 +171,22 @@ def _head_config(model, head, config):
 def _weights(model, encoder, family, head):
     """Gives every weight by its name in Hugging Face's model."""
     depth = len(encoder.transformer_layers)
+    parts = weight_parts(model)
     prefix = "" if head == "Model" else family.prefix
     names = {
         path: prefix + name
         for path, name in weight_names(family.layers, depth).items()
+        # There is no projection from a width to itself.
+        if path in parts or not path.startswith("embedding_projection/")
     } | weight_names(family.heads.get(head, ()), depth)
     values = {}
-    for path, value in weight_parts(model).items():
+    for path, value in parts.items():
         if path not in names:
+            if path.startswith("pooler_transform/"):
+                continue  # ELECTRA has none where no head reads it.
             raise ValueError(
-                f"{family.name}{head} of Hugging Face must have a place "
-                f"for every weight. Received: {path}."
+                f"{family.architecture(head)} of Hugging Face must have a "
+                f"place for every weight. Received: {path}."
             )
         value = value.T if path.endswith("kernel") else value
         if path == POSITIONS:
@@ -170,15 +194,14 @@ def _weights(model, encoder, family, head):
         values[names.pop(path)] = np.ascontiguousarray(value, "float32")
     if names:
         raise ValueError(
-            f"{family.name}{head} of Hugging Face needs the weights "
+            f"{family.architecture(head)} of Hugging Face needs the weights "
             f"{list(names)}, which {model.name!r} does not have."
         )
     return values
 
 
-def _card(config):
+def _card(config, use):
     (name,) = config["architectures"]
-    use = next(use for head, use in _PIPELINES.items() if name.endswith(head))
     return f"""---
 library_name: transformers
 pipeline_tag: {use}

@@ -46,8 +46,8 @@ class SourceModel:
     def head(self) -> str | None:
         """Gives the head, for example "ForMaskedLM"; None for no known one."""
         (name, *_) = self.config.get("architectures") or [""]
-        head = name.removeprefix(self.family.name)
-        return head if head in self.family.heads else None
+        heads = {self.family.architecture(x): x for x in self.family.heads}
+        return heads.get(name)
 
     def encoder(self, with_head: bool = False, **arguments):
         """Makes the encoder.
@@ -91,12 +91,14 @@ class SourceModel:
         """
         if self.head == "ForQuestionAnswering":
             return {}
+        made = self.family.arguments(self.config)
+        if self.head == "ForReplacedTokens":
+            return {"activation": made["activation"]}
         if self.head in ("ForMaskedLM", "ForPreTraining"):
-            encoders = self.family.arguments(self.config)
-            of_both = {"activation", "norm_epsilon"} & encoders.keys()
             return {
+                "activation": made["activation"],
+                "norm_epsilon": made.get("norm_epsilon", 1e-12),
                 "num_classes": 2 if self.head == "ForPreTraining" else None,
-                **{name: encoders[name] for name in of_both},
             }
         labels = self._labels()
         problem = self.config.get("problem_type")
