@@ -10,6 +10,7 @@ from nlp_modeling.layers.gather_positions import gather_positions
 from nlp_modeling.layers.masked_lm import MaskedLM
 from nlp_modeling.layers.on_device_embedding import OnDeviceEmbedding
 from nlp_modeling.layers.position_embedding import PositionEmbedding
+from nlp_modeling.layers.position_ids import position_ids
 from nlp_modeling.layers.self_attention import SelfAttention
 from nlp_modeling.layers.self_attention_mask import SelfAttentionMask
 from nlp_modeling.layers.token_and_position_embedding import (

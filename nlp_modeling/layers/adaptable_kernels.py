@@ -16,7 +16,7 @@ class AdaptableKernels(keras_internals.QuantizesItself):
 
     This is a mixin of a layer. `_MATRICES` lists the kernels by name, each with
     P: a kernel is P weight matrices side by side. A kernel `<name>_kernel` is
-    float [I, P x O], and `<name>_bias` float [P x O].
+    float [I, P x O], and `<name>_bias` float [P x O], which a layer may lack.
 
     An adapted layer saves its kernels with the adapter in them, as Keras's
     `Dense` does. A layer that loads weights starts a new adapter.
@@ -107,7 +107,8 @@ class AdaptableKernels(keras_internals.QuantizesItself):
             projected = int8_matmul(
                 rows, wanted("kernel"), wanted("kernel_scale"), quantizer
             )
-        projected = ops.add(projected, wanted("bias"))
+        if hasattr(self, f"{name}_bias"):
+            projected = ops.add(projected, wanted("bias"))
         if self.lora_enabled:
             projected = projected + self._product(
                 rows, wanted("lora_a"), wanted("lora_b"), last - first
@@ -199,7 +200,8 @@ class AdaptableKernels(keras_internals.QuantizesItself):
         for name in self._MATRICES:
             kernel, scale = self._merged(name)
             saved[f"{name}_kernel"] = kernel
-            saved[f"{name}_bias"] = getattr(self, f"{name}_bias")
+            if hasattr(self, f"{name}_bias"):
+                saved[f"{name}_bias"] = getattr(self, f"{name}_bias")
             if scale is not None:
                 scales[f"{name}_kernel_scale"] = scale
         return saved | scales

@@ -1,6 +1,7 @@
 """Composes one layer of a Transformer encoder from parts."""
 
 import functools
+import inspect
 
 import keras
 
@@ -35,7 +36,8 @@ class EncoderBlock(SignatureConfig, keras.layers.Layer):
 
     Args:
         attention: Called as `attention(inputs, attention_mask, asking,
-            training=)`, as `SelfAttention` is.
+            training=)`, as `SelfAttention` is. If its `call` has an argument
+            `positions`, it gets the block's.
         feed_forward: Called as `feed_forward(data, training=)`, from float
             [B, F, H] to float [B, F, H].
         norm: Normalizes the last axis; the block makes two. None for
@@ -44,6 +46,8 @@ class EncoderBlock(SignatureConfig, keras.layers.Layer):
         dropout: Share dropped of each part's output, in training.
         output_range: F, the number of first positions that the block gives;
             None for all.
+        attention_norm: In place of the first `norm`: ModernBERT's first layer
+            has none, `keras.layers.Identity`.
 
     Call arguments:
         inputs: float [B, S, H], or the list of that and an attention mask
@@ -68,6 +72,7 @@ class EncoderBlock(SignatureConfig, keras.layers.Layer):
         norm_first: bool = False,
         dropout: float = 0.0,
         output_range: int | None = None,
+        attention_norm=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -81,7 +86,9 @@ class EncoderBlock(SignatureConfig, keras.layers.Layer):
         self.output_range = output_range
         self.attention = self._part(attention, "attention")
         self.feed_forward = self._part(feed_forward, "feed_forward")
-        self.attention_norm = self._part(norm, "attention_norm")
+        self.attention_norm = self._part(
+            attention_norm or norm, "attention_norm"
+        )
         self.output_norm = self._part(norm, "output_norm")
         self.dropout_layer = Dropout(
             dropout, dtype=self.dtype_policy, name="dropout"
@@ -89,7 +96,8 @@ class EncoderBlock(SignatureConfig, keras.layers.Layer):
         self._record_parts(
             attention=self.attention,
             feed_forward=self.feed_forward,
-            norm=self.attention_norm,
+            norm=self.output_norm,
+            attention_norm=self.attention_norm,
         )
 
     def _part(self, part, name):
@@ -113,9 +121,13 @@ class EncoderBlock(SignatureConfig, keras.layers.Layer):
             require_mask(mask.shape, data.shape[1], data.shape[1])
             mask = wanted(mask)
 
+        arguments = {"training": training}
+        if "positions" in inspect.signature(self.attention.call).parameters:
+            arguments["positions"] = positions
+
         def attend(data, asking):
             asking = None if asking is data else asking
-            return drop(self.attention(data, mask, asking, training=training))
+            return drop(self.attention(data, mask, asking, **arguments))
 
         def feed_forward(data):
             return drop(self.feed_forward(data, training=training))

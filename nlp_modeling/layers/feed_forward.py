@@ -26,6 +26,7 @@ class FeedForward(SignatureConfig, keras.layers.Layer):
         inner_dropout: Share of the inner layer dropped in training.
         kernel_initializer: Draws the kernels.
         bias_initializer: Draws the biases.
+        use_bias: Whether the products have biases.
 
     Call arguments:
         inputs: float [B, S, H].
@@ -41,6 +42,7 @@ class FeedForward(SignatureConfig, keras.layers.Layer):
         inner_dropout: float = 0.0,
         kernel_initializer="glorot_uniform",
         bias_initializer="zeros",
+        use_bias: bool = True,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -51,6 +53,7 @@ class FeedForward(SignatureConfig, keras.layers.Layer):
         self.inner_dropout = inner_dropout
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
         self.bias_initializer = keras.initializers.get(bias_initializer)
+        self.use_bias = use_bias
         self.dropout_layer = Dropout(
             inner_dropout, dtype=self.dtype_policy, name="inner_dropout"
         )
@@ -64,6 +67,7 @@ class FeedForward(SignatureConfig, keras.layers.Layer):
     def _dense(self, name, units):
         return Dense(
             units,
+            use_bias=self.use_bias,
             kernel_initializer=fresh_initializer(self.kernel_initializer),
             bias_initializer=fresh_initializer(self.bias_initializer),
             dtype=self.dtype_policy,

@@ -24,6 +24,7 @@ class GatedFeedForward(FeedForward):
         inner_dropout: Share of the inner layer dropped in training.
         kernel_initializer: Draws the kernels.
         bias_initializer: Draws the biases.
+        use_bias: Whether the products have biases.
 
     Call arguments:
         inputs: float [B, S, H].

@@ -28,6 +28,8 @@ class PositionEmbedding(SignatureConfig, keras.layers.Layer):
 
     Call arguments:
         inputs: float [B, S, H]. Only its shape is read.
+        position_ids: int [B, S], the positions to give the vectors of, each in
+            [0, M); None for 0 to S - 1.
 
     Returns:
         float [B, S, H].
@@ -42,14 +44,16 @@ class PositionEmbedding(SignatureConfig, keras.layers.Layer):
         self.max_length = max_length
         self.initializer = keras.initializers.get(initializer)
 
-    def build(self, inputs_shape):
+    def build(self, inputs_shape, position_ids_shape=None):
         self.embeddings = self.add_weight(
             name="embeddings",
             shape=(self.max_length, inputs_shape[-1]),
             initializer=fresh_initializer(self.initializer),
         )
 
-    def call(self, inputs):
+    def call(self, inputs, position_ids=None):
+        if position_ids is not None:
+            return ops.take(self.embeddings, position_ids, axis=0)
         length = inputs.shape[1]
         # Without this check the slice would be short and fail later.
         if length is not None and length > self.max_length:
@@ -60,5 +64,5 @@ class PositionEmbedding(SignatureConfig, keras.layers.Layer):
         shape = ops.shape(inputs)
         return ops.broadcast_to(self.embeddings[: shape[1]], shape)
 
-    def compute_output_shape(self, inputs_shape):
+    def compute_output_shape(self, inputs_shape, position_ids_shape=None):
         return inputs_shape

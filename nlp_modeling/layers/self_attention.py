@@ -7,10 +7,13 @@ from nlp_modeling.layers.adaptable_kernels import AdaptableKernels
 from nlp_modeling.layers.dropout import Dropout
 from nlp_modeling.layers.fresh_initializer import fresh_initializer
 from nlp_modeling.layers.require import (
+    require_finite,
     require_mask,
     require_positive,
+    require_positive_or_none,
     require_rate,
 )
+from nlp_modeling.layers.rotate_pairs import rotate_pairs
 from nlp_modeling.layers.signature_config import SignatureConfig
 
 # Shapes: B batch, S sequence, F from (asking) positions, T to (answering)
@@ -30,15 +33,23 @@ class SelfAttention(SignatureConfig, AdaptableKernels, keras.layers.Layer):
     matrices of queries, keys, values and output, and `quantize("int8")` puts
     them into 8-bit integers, as those of Keras's `Dense`.
 
-    Reference:
+    References:
         Attention Is All You Need, section 3.2:
         https://arxiv.org/abs/1706.03762
+        RoFormer, section 3.2: https://arxiv.org/abs/2104.09864
+        Longformer, section 3.1: https://arxiv.org/abs/2004.05150
 
     Args:
         num_heads: N.
         dropout: Share of the attention probabilities dropped in training.
         kernel_initializer: Draws the kernels.
         bias_initializer: Draws the biases.
+        use_bias: Whether the four products have biases.
+        rope_theta: Queries and keys are rotated by their positions, so that
+            scores depend on distances; the base of RoFormer's wavelengths,
+            10,000 in the paper. None for no rotation.
+        window: A position looks at those at most half of this away. None for
+            everywhere.
 
     Call arguments:
         inputs: float [B, T, H].
@@ -46,13 +57,16 @@ class SelfAttention(SignatureConfig, AdaptableKernels, keras.layers.Layer):
             look; None for everywhere.
         asking: float [B, F, H], the vectors that the queries come from; None
             for `inputs`.
+        positions: int [B, F], each in [0, T), the positions of `asking`; None
+            for the first F.
 
     Returns:
         float [B, F, H].
 
     Raises:
-        ValueError: If H is not divisible by `num_heads`, or the mask has
-            another shape.
+        ValueError: If H is not divisible by `num_heads`, the width of a head is
+            odd under rotation, `window` is not positive, `rope_theta` is below
+            1, or the mask has another shape.
     """
 
     _MATRICES = {"qkv": 3, "output": 1}
@@ -63,12 +77,21 @@ class SelfAttention(SignatureConfig, AdaptableKernels, keras.layers.Layer):
         dropout: float = 0.0,
         kernel_initializer="glorot_uniform",
         bias_initializer="zeros",
+        use_bias: bool = True,
+        rope_theta: float | None = None,
+        window: int | None = None,
         **kwargs,
     ):
         super().__init__(**kwargs)
         require_positive(num_heads=num_heads)
         require_rate(dropout=dropout)
+        require_positive_or_none(window=window)
+        if rope_theta is not None:
+            require_finite(1, rope_theta=rope_theta)
         self.num_heads = num_heads
+        self.use_bias = use_bias
+        self.rope_theta = rope_theta
+        self.window = window
         self.dropout = dropout
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
         self.bias_initializer = keras.initializers.get(bias_initializer)
@@ -80,18 +103,24 @@ class SelfAttention(SignatureConfig, AdaptableKernels, keras.layers.Layer):
             name="probability_dropout",
         )
 
-    def build(self, inputs_shape, attention_mask_shape=None, asking_shape=None):
+    def build(self, inputs_shape, *other_shapes, **named_shapes):
         width = inputs_shape[-1]
         if width % self.num_heads:
             raise ValueError(
                 "The hidden size must be divisible by `num_heads`. "
                 f"Received: hidden_size={width}, num_heads={self.num_heads}."
             )
+        if self.rope_theta is not None and width // self.num_heads % 2:
+            raise ValueError(
+                "A head must have an even width to be rotated. Received: "
+                f"hidden_size={width}, num_heads={self.num_heads}."
+            )
         self.width = width
-        self.qkv_kernel = self._add_kernel("qkv", 3 * width)
-        self.qkv_bias = self._add_bias("qkv", 3 * width)
-        self.output_kernel = self._add_kernel("output", width)
-        self.output_bias = self._add_bias("output", width)
+        for name, matrices in self._MATRICES.items():
+            columns = matrices * width
+            setattr(self, f"{name}_kernel", self._add_kernel(name, columns))
+            if self.use_bias:
+                setattr(self, f"{name}_bias", self._add_bias(name, columns))
         if self.quantization_mode is not None:
             self._quantize(self.quantization_mode)
 
@@ -109,11 +138,28 @@ class SelfAttention(SignatureConfig, AdaptableKernels, keras.layers.Layer):
             initializer=fresh_initializer(self.bias_initializer),
         )
 
-    def call(self, inputs, attention_mask=None, asking=None, training=None):
+    def call(
+        self,
+        inputs,
+        attention_mask=None,
+        asking=None,
+        training=None,
+        positions=None,
+    ):
         query, key, value = self._query_key_value(inputs, asking)
+        answering = ops.arange(ops.shape(key)[2], dtype="int32")[None]
+        if positions is None:
+            positions = answering[:, : ops.shape(query)[2]]
+        if self.rope_theta is not None:
+            query = rotate_pairs(query, positions, self.rope_theta)
+            key = rotate_pairs(key, answering, self.rope_theta)
         query = query * (self.width // self.num_heads) ** -0.5
         scores = ops.matmul(query, ops.transpose(key, (0, 1, 3, 2)))
         scores = ops.cast(scores, "float32")
+        if self.window is not None:
+            distances = ops.abs(positions[:, :, None] - answering[:, None])
+            is_far = ops.cast(distances > self.window // 2, "float32")
+            scores = scores + is_far[:, None] * _MASKED_SCORE
         if attention_mask is not None:
             require_mask(attention_mask.shape, *scores.shape[2:])
             may_look = ops.cast(attention_mask, "float32")[:, None]
@@ -166,6 +212,10 @@ class SelfAttention(SignatureConfig, AdaptableKernels, keras.layers.Layer):
         self._quantize(mode, config)
 
     def compute_output_shape(
-        self, inputs_shape, attention_mask_shape=None, asking_shape=None
+        self,
+        inputs_shape,
+        attention_mask_shape=None,
+        asking_shape=None,
+        positions_shape=None,
     ):
         return asking_shape or inputs_shape

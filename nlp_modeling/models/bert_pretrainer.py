@@ -4,13 +4,15 @@ import os
 import warnings
 
 import keras
+from keras import ops
 
 from nlp_modeling import checkpoints, files, layers, networks, text
 from nlp_modeling.layers.require import require_positive_or_none
 from nlp_modeling.models.encoded_model import EncodedModel, encode
 from nlp_modeling.models.labels import classification_defaults
 
-# Shapes: B batch, P predictions, V vocabulary, C classes.
+# Shapes: B batch, S sequence, P predictions, N sequences of a packed row, V
+# vocabulary, C classes.
 
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
@@ -34,21 +36,24 @@ class BertPretrainer(EncodedModel):
         output: `"logits"`, or `"predictions"` for log-probabilities.
         preprocessor: Masks texts, as `text.MaskedLMPreprocessor`; None for
             features alone.
+        num_sequences: N, the most sequences of a packed row, see
+            `networks.Encoder`; None for rows of one sequence.
         norm_epsilon: Added to the variance in the layer normalization of the
             masked positions.
         **kwargs: `name` and `trainable`.
 
     Call arguments:
         inputs: Dict or list of the network's features and, last,
-            `masked_lm_positions` int [B, P].
+            `masked_lm_positions` int [B, P]. With `num_sequences`, then
+            `sequence_ids` int [B, S] and `sequence_starts` int [B, N].
 
     Returns:
         Dict of `masked_lm` float32 [B, P, V] and, with `num_classes`,
-        `classification` float32 [B, C].
+        `classification` float32 [B, C], or [B, N, C] with `num_sequences`.
 
     Raises:
-        ValueError: If `num_classes` or `num_token_predictions` is given and not
-            positive.
+        ValueError: If `num_classes`, `num_token_predictions` or `num_sequences`
+            is given and not positive.
     """
 
     preprocessor_class = text.MaskedLMPreprocessor
@@ -63,17 +68,19 @@ class BertPretrainer(EncodedModel):
         initializer="glorot_uniform",
         output: str = "logits",
         preprocessor=None,
+        num_sequences: int | None = None,
         norm_epsilon: float = 1e-12,
         **kwargs,
     ):
         require_positive_or_none(
-            num_classes=num_classes, num_token_predictions=num_token_predictions
+            num_classes=num_classes,
+            num_token_predictions=num_token_predictions,
+            num_sequences=num_sequences,
         )
         positions = keras.Input(
             (num_token_predictions,), dtype="int32", name="masked_lm_positions"
         )
-        features, encoded = encode(network, positions)
-        features[positions.name] = positions
+        features, encoded = encode(network, positions, num_sequences)
         masked_lm = layers.MaskedLM(
             network.get_embedding_layer(),
             activation,
@@ -93,7 +100,7 @@ class BertPretrainer(EncodedModel):
                 output,
                 name="classification",
             )
-            outputs["classification"] = head(pooled)
+            outputs["classification"] = _of_each(head, pooled, num_sequences)
         super().__init__(network, features, outputs, preprocessor, **kwargs)
 
     @property
@@ -165,6 +172,14 @@ class BertPretrainer(EncodedModel):
                 _as_before(self).load_weights(filepath, *args, **kwargs)
             except ValueError:
                 raise error from None
+
+
+def _of_each(head, pooled, num_sequences):
+    """Calls a head with each sequence of packed rows, float [B, N, H]."""
+    if num_sequences is None:
+        return head(pooled)
+    scores = head(ops.reshape(pooled, (-1, pooled.shape[-1])))
+    return ops.reshape(scores, (-1, num_sequences, scores.shape[-1]))
 
 
 def _as_before(model):

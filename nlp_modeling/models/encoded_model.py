@@ -218,16 +218,17 @@ def _require_fit(preprocessor, network):
         )
 
 
-def encode(network, positions=None):
+def encode(network, positions=None, num_sequences=None):
     """Makes inputs like the network's and encodes them.
 
     Args:
         network: The encoder.
         positions: Keras input int [B, P] or a list of P, the positions that the
             heads read; None for all.
+        num_sequences: The most sequences of a packed row; None for rows of one.
 
     Returns:
-        Dict of Keras inputs, and the dict that the network gives.
+        Dict of all Keras inputs, and the dict that the network gives.
 
     Raises:
         TypeError: If `network` is not an `Encoder`.
@@ -242,4 +243,17 @@ def encode(network, positions=None):
         for name, x in network.input.items()
     }
     features = {name: features[name] for name in network.feature_names}
-    return features, network(features, positions=positions)
+    packing = {}
+    if num_sequences is not None:
+        length = network.input["input_word_ids"].shape[1]
+        packing = {
+            name: keras.Input((count,), dtype="int32", name=name)
+            for name, count in (
+                ("sequence_ids", length),
+                ("sequence_starts", num_sequences),
+            )
+        }
+    encoded = network({**features, **packing}, positions=positions)
+    if isinstance(positions, keras.KerasTensor):
+        features[positions.name] = positions
+    return {**features, **packing}, encoded

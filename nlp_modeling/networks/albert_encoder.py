@@ -10,7 +10,7 @@ from nlp_modeling.layers.require import (
     require_rate,
 )
 from nlp_modeling.networks.bert_embeddings import (
-    bert_embeddings,
+    BertEmbeddings,
     bert_features,
     embedding_projection,
 )
@@ -111,7 +111,7 @@ class AlbertEncoder(Encoder):
                 name="word_embeddings",
             )
             features = bert_features(sequence_length)
-            embeddings, attention_mask = bert_embeddings(
+            embed = BertEmbeddings(
                 features,
                 embedding_layer,
                 max_sequence_length=max_sequence_length,
@@ -132,12 +132,13 @@ class AlbertEncoder(Encoder):
                 dtype=dtype,
                 name="transformer",
             )
-            projection = embedding_projection(hidden_size, initializer, dtype)
+            embed.projection = embedding_projection(
+                hidden_size, initializer, dtype
+            )
             super().__init__(
                 features,
                 embedding_layer,
-                projection(embeddings),
-                attention_mask,
+                embed,
                 [shared_layer] * num_layers,
                 pooler(hidden_size, initializer, dtype),
                 return_all_encoder_outputs,

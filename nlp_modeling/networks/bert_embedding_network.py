@@ -8,7 +8,7 @@ from nlp_modeling.layers.require import (
     require_positive_or_none,
     require_rate,
 )
-from nlp_modeling.networks.bert_embeddings import bert_embeddings, bert_features
+from nlp_modeling.networks.bert_embeddings import BertEmbeddings, bert_features
 from nlp_modeling.networks.bert_initializer import bert_initializer
 
 # Shapes: B batch, S sequence, H hidden.
@@ -63,7 +63,7 @@ def bert_embedding_network(
         dtype=dtype,
         name="word_embeddings",
     )
-    outputs = bert_embeddings(
+    embed = BertEmbeddings(
         features,
         words,
         max_sequence_length=max_seq_length,
@@ -74,5 +74,5 @@ def bert_embedding_network(
     )
     # A list keeps the order of the inputs, by which a list is matched.
     return keras.Model(
-        list(features.values()), list(outputs), name="embeddings"
+        list(features.values()), list(embed(features)), name="embeddings"
     )

@@ -1,6 +1,7 @@
 """Makes the inputs of BERT and of its first layer."""
 
 import functools
+import inspect
 
 import keras
 
@@ -9,7 +10,7 @@ from nlp_modeling.layers.fresh_initializer import fresh_initializer
 from nlp_modeling.layers.make_part import make_part
 from nlp_modeling.layers.require import require_finite
 
-# Shapes: B batch, S sequence, W embedding width.
+# Shapes: B batch, S sequence, W embedding width, H hidden.
 
 
 def embedding_projection(hidden_size, initializer, dtype):
@@ -34,19 +35,10 @@ def bert_features(sequence_length: int | None) -> dict:
     }
 
 
-def bert_embeddings(
-    features,
-    embedding_layer,
-    *,
-    position_embedding="learned",
-    max_sequence_length: int | None,
-    type_vocab_size: int,
-    initializer,
-    dropout_rate: float,
-    dtype,
-    norm_epsilon: float = 1e-12,
-):
+class BertEmbeddings:
     """Sums words, positions and segments into the input of the first layer.
+
+    It makes layers once, and each call applies them.
 
     Reference:
         BERT, section 3 and figure 2: https://arxiv.org/abs/1810.04805
@@ -64,42 +56,97 @@ def bert_embeddings(
         dtype: Policy of the layers.
         norm_epsilon: Added to the variance.
 
+    Attributes:
+        width: W.
+        projection: A layer from W to the hidden size H; None for W itself.
+
+    Call arguments:
+        features: As those above; of packed rows with `sequence_ids`, as
+            `Encoder` has them.
+
     Returns:
-        float [B, S, W], and the attention mask float [B, S, S].
+        float [B, S, H], and the attention mask float [B, S, S].
 
     Raises:
         ValueError: If learned positions have no length, or S is greater, or
-            `norm_epsilon` is negative or not finite.
+            `norm_epsilon` is negative or not finite. In packed rows, if the
+            part of positions does not take `position_ids`.
     """
-    require_finite(0, norm_epsilon=norm_epsilon)
-    words = data = embedding_layer(features["input_word_ids"])
-    if position_embedding == "learned":
-        position_embedding = functools.partial(
-            layers.PositionEmbedding,
-            _longest(words.shape[1], max_sequence_length),
-            fresh_initializer(initializer),
+
+    def __init__(
+        self,
+        features,
+        embedding_layer,
+        *,
+        position_embedding="learned",
+        max_sequence_length: int | None,
+        type_vocab_size: int,
+        initializer,
+        dropout_rate: float,
+        dtype,
+        norm_epsilon: float = 1e-12,
+    ):
+        require_finite(0, norm_epsilon=norm_epsilon)
+        words = embedding_layer(features["input_word_ids"])
+        self.width = words.shape[-1]
+        self.projection = self._positions = None
+        self._words = embedding_layer
+        if position_embedding == "learned":
+            position_embedding = functools.partial(
+                layers.PositionEmbedding,
+                _longest(words.shape[1], max_sequence_length),
+                fresh_initializer(initializer),
+            )
+        if position_embedding is not None:
+            self._positions = make_part(
+                position_embedding, "position_embedding", dtype
+            )
+        self._types = layers.OnDeviceEmbedding(
+            type_vocab_size,
+            self.width,
+            initializer=fresh_initializer(initializer),
+            use_one_hot=True,
+            dtype=dtype,
+            name="type_embeddings",
         )
-    if position_embedding is not None:
-        positions = make_part(position_embedding, "position_embedding", dtype)
-        data = data + positions(words)
-    data = data + layers.OnDeviceEmbedding(
-        type_vocab_size,
-        words.shape[-1],
-        initializer=fresh_initializer(initializer),
-        use_one_hot=True,
-        dtype=dtype,
-        name="type_embeddings",
-    )(features["input_type_ids"])
-    data = keras.layers.LayerNormalization(
-        epsilon=norm_epsilon, dtype=dtype, name="embeddings_norm"
-    )(data)
-    data = layers.Dropout(dropout_rate, dtype=dtype, name="embeddings_dropout")(
-        data
-    )
-    mask = layers.SelfAttentionMask(dtype=dtype, name="self_attention_mask")(
-        [data, features["input_mask"]]
-    )
-    return data, mask
+        self._norm = keras.layers.LayerNormalization(
+            epsilon=norm_epsilon, dtype=dtype, name="embeddings_norm"
+        )
+        self._dropout = layers.Dropout(
+            dropout_rate, dtype=dtype, name="embeddings_dropout"
+        )
+        self._mask = layers.SelfAttentionMask(
+            dtype=dtype, name="self_attention_mask"
+        )
+
+    def __call__(self, features):
+        words = data = self._words(features["input_word_ids"])
+        if self._positions is not None:
+            data = data + self._positions(words, **self._places(features))
+        data = data + self._types(features["input_type_ids"])
+        data = self._dropout(self._norm(data))
+        mask = self._mask([data, *masks(features)])
+        return data if self.projection is None else self.projection(data), mask
+
+    def _places(self, features):
+        """Counts the positions of each sequence of packed rows."""
+        if "sequence_ids" not in features:
+            return {}
+        if (
+            "position_ids"
+            not in inspect.signature(self._positions.call).parameters
+        ):
+            raise ValueError(
+                "Packed rows need a `position_embedding` whose call takes "
+                f"`position_ids`. Received: {self._positions!r}."
+            )
+        return {"position_ids": layers.position_ids(features["sequence_ids"])}
+
+
+def masks(features):
+    """Lists what `SelfAttentionMask` reads of features."""
+    names = ("input_mask", "sequence_ids")
+    return [features[name] for name in names if name in features]
 
 
 def _longest(sequence_length, max_sequence_length):

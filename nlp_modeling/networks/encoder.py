@@ -5,16 +5,18 @@ import types
 import keras
 from keras import ops
 
+from nlp_modeling.networks.encoder_graph import encoder_graph
 from nlp_modeling.networks.feature_model import FeatureModel
 from nlp_modeling.networks.lora_adaptation import LoraAdaptation
-from nlp_modeling.networks.positions_graph import positions_graph
 from nlp_modeling.networks.quantized_layers import (
     quantize_again,
     quantized_layers,
 )
 
-# Shapes: B batch, S sequence, P positions, H hidden, V vocabulary, W embedding
-# width.
+# Shapes: B batch, S sequence, P positions, N sequences of a packed row, H
+# hidden, V vocabulary, W embedding width.
+
+_OF_PACKED_ROWS = ("sequence_ids", "sequence_starts")
 
 
 class Encoder(LoraAdaptation, FeatureModel):
@@ -38,11 +40,20 @@ class Encoder(LoraAdaptation, FeatureModel):
     kernel then takes a quarter of the memory, and tables of words stay float.
     On a processor, TensorFlow and PyTorch multiply integers more slowly.
 
+    **Packed rows** hold several sequences one after another, so that little of
+    a batch is padding. The dict then has `sequence_ids` int [B, S], the
+    sequence that a place belongs to: 1, 2 and so on, and 0 for padding. A
+    position looks at its own sequence alone, and positions are counted from its
+    start: the outputs are those of the sequences in rows of their own. With
+    `sequence_starts` int [B, N] as well, `pooled_output` is float [B, N, H], of
+    these places; a row of fewer than N sequences names any place for the rest.
+
     Args:
         features: Dict of Keras inputs; its order is the order of a list.
         embedding_layer: The layer that looks up the words.
-        embeddings: float [B, S, H], the sum that enters the first layer.
-        attention_mask: float [B, S, S], 1 where a position may look.
+        embed: Makes of the dict the sum float [B, S, H] that enters the first
+            layer, and the attention mask float [B, S, S], 1 where a position
+            may look.
         transformer_layers: Layers that take `[data, attention_mask]`. A layer
             that is listed several times shares its weights.
         pooler_layer: Makes `pooled_output` of the first position.
@@ -64,19 +75,18 @@ class Encoder(LoraAdaptation, FeatureModel):
         self,
         features,
         embedding_layer,
-        embeddings,
-        attention_mask,
+        embed,
         transformer_layers,
         pooler_layer,
         return_all_encoder_outputs=False,
         final_norm=None,
         **kwargs,
     ):
+        embeddings, attention_mask = embed(features)
         data = embeddings
         encoder_outputs = []
         for layer in transformer_layers:
-            last_inputs = [data, attention_mask]
-            data = layer(last_inputs)
+            data = layer([data, attention_mask])
             encoder_outputs.append(data)
         if final_norm is not None:
             data = final_norm(data)
@@ -91,11 +101,9 @@ class Encoder(LoraAdaptation, FeatureModel):
         self._embedding_layer = embedding_layer
         self.final_norm = final_norm
         self._return_all = return_all_encoder_outputs
-        # A namespace, since Keras would track and save a model or a list.
+        # A namespace, since Keras would track and save models.
         self._graphs = types.SimpleNamespace(
-            last_inputs=last_inputs,
-            encoder_outputs=encoder_outputs,
-            at_positions=None,
+            embed=embed, length=embeddings.shape[1], others={}
         )
 
     def get_embedding_layer(self) -> keras.layers.Layer:
@@ -123,39 +131,58 @@ class Encoder(LoraAdaptation, FeatureModel):
     @property
     def max_length(self) -> int | None:
         """Gives the length of the longest sequence read; None for any."""
-        embeddings, _ = self._graphs.last_inputs
-        lengths = [embeddings.shape[1], *_max_lengths(self)]
+        lengths = [self._graphs.length, *_max_lengths(self)]
         return min((x for x in lengths if x is not None), default=None)
 
+    def embed(self, features):
+        """Gives what enters the first layer; see the constructor's `embed`."""
+        return self._graphs.embed(features)
+
     def call(self, inputs, positions=None, training=None, mask=None):
-        if positions is None:
+        if positions is None and not _packing(inputs):
             return super().call(inputs, training, mask)
-        features = self._by_name(inputs)
-        positions = ops.convert_to_tensor(positions, dtype="int32")
-        if len(positions.shape) == 1:
-            batch = ops.shape(next(iter(features.values())))[0]
-            shape = (batch, positions.shape[0])
-            positions = ops.broadcast_to(positions, shape)
-        outputs = self._at_positions().call([features, positions], training)
+        features = self.by_name(inputs)
+        if positions is not None:
+            positions = ops.convert_to_tensor(positions, dtype="int32")
+            if len(positions.shape) == 1:
+                batch = ops.shape(next(iter(features.values())))[0]
+                shape = (batch, positions.shape[0])
+                positions = ops.broadcast_to(positions, shape)
+            features["positions"] = positions
+        outputs = self._graph_of(features).call(features, training)
         return self._answer(inputs, outputs)
 
     def compute_output_spec(
         self, inputs, positions=None, training=None, mask=None
     ):
-        if positions is None:
+        if positions is None and not _packing(inputs):
             return super().compute_output_spec(inputs, training, mask)
-        batch = next(iter(inputs.values())).shape[0]
-        is_list = isinstance(positions, list | tuple)
-        count = len(positions) if is_list else positions.shape[-1]
-        positions = keras.KerasTensor((batch, count), dtype="int32")
-        return self._at_positions().compute_output_spec([inputs, positions])
+        features = self.by_name(inputs)
+        if positions is not None:
+            batch = next(iter(features.values())).shape[0]
+            is_list = isinstance(positions, list | tuple)
+            count = len(positions) if is_list else positions.shape[-1]
+            positions = keras.KerasTensor((batch, count), dtype="int32")
+            features["positions"] = positions
+        return self._graph_of(features).compute_output_spec(features)
 
-    def _at_positions(self):
-        if self._graphs.at_positions is None:
-            self._graphs.at_positions = positions_graph(
-                self, self._graphs.last_inputs, self._graphs.encoder_outputs
-            )
-        return self._graphs.at_positions
+    def by_name(self, inputs) -> dict:
+        """Gives the features as every model does, and those of packed rows."""
+        more = {name: inputs[name] for name in _packing(inputs)}
+        return super().by_name(inputs) | more
+
+    def _graph_of(self, features):
+        """Gives the graph that reads these features, some not the encoder's."""
+        more = {
+            name: x
+            for name, x in features.items()
+            if name not in self.feature_names
+        }
+        starts = more.get("sequence_starts")
+        key = (*more, None if starts is None else starts.shape[1])
+        if key not in self._graphs.others:
+            self._graphs.others[key] = encoder_graph(self, more)
+        return self._graphs.others[key]
 
     def get_config(self):
         quantized = quantized_layers(self, _scope(self))
@@ -187,6 +214,12 @@ class Encoder(LoraAdaptation, FeatureModel):
             return outputs
         first = "encoder_outputs" if self._return_all else "sequence_output"
         return [outputs[first], outputs["pooled_output"]]
+
+
+def _packing(inputs):
+    """Lists the features of packed rows that there are."""
+    is_dict = isinstance(inputs, dict)
+    return [name for name in _OF_PACKED_ROWS if is_dict and name in inputs]
 
 
 def _scope(encoder):

@@ -81,22 +81,23 @@ class EncoderScaffold(Encoder):
         with own_scope(type(self), kwargs.get("name")):
             network = _network(embedding_cls, embedding_cfg, dtype)
             words = word_layer(network, embedding_layer, embedding_data)
-            features = {
+            given = {
                 x.name: keras.Input(
                     batch_shape=x.shape, dtype=x.dtype, name=x.name
                 )
                 for x in network.inputs
             }
-            embeddings, attention_mask = network(
-                keras.tree.pack_sequence_as(
-                    network.input, list(features.values())
+
+            def embed(features):
+                values = [features[name] for name in given]
+                return network(
+                    keras.tree.pack_sequence_as(network.input, values)
                 )
-            )
+
             super().__init__(
-                features,
+                given,
                 words,
-                embeddings,
-                attention_mask,
+                embed,
                 _stack(hidden_cls, hidden_cfg or {}, num_hidden_instances),
                 pooler(
                     pooled_output_dim,

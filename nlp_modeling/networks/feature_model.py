@@ -106,20 +106,25 @@ class FeatureModel(SignatureConfig, keras.Model):
         return model
 
     def __call__(self, inputs, *args, **kwargs):
-        outputs = super().__call__(self._by_name(inputs), *args, **kwargs)
+        outputs = super().__call__(self.by_name(inputs), *args, **kwargs)
         return self._answer(inputs, outputs)
 
     def call(self, inputs, training=None, mask=None):
         # `stateless_call` comes here without `__call__`, and Keras passes
         # `training` only if the signature has it.
-        outputs = super().call(self._by_name(inputs), training, mask)
+        outputs = super().call(self.by_name(inputs), training, mask)
         return self._answer(inputs, outputs)
 
     def _answer(self, inputs, outputs):
         """Puts the functional `outputs` into the form that `inputs` ask for."""
         return outputs
 
-    def _by_name(self, inputs):
+    def by_name(self, inputs) -> dict:
+        """Gives the features that the model reads, of a dict or a list.
+
+        Raises:
+            ValueError: If a feature is missing, or a list has another length.
+        """
         names = self._feature_names
         if isinstance(inputs, dict):
             missing = [name for name in names if name not in inputs]

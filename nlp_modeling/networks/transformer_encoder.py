@@ -13,7 +13,7 @@ from nlp_modeling.layers.require import (
     require_rate,
 )
 from nlp_modeling.networks.bert_embeddings import (
-    bert_embeddings,
+    BertEmbeddings,
     bert_features,
     embedding_projection,
 )
@@ -76,7 +76,8 @@ class TransformerEncoder(Encoder):
 
     Call arguments:
         inputs: Dict or list of `input_word_ids`, `input_mask` (1 for a token, 0
-            for padding) and `input_type_ids`, int [B, S] each.
+            for padding) and `input_type_ids`, int [B, S] each. A dict may be of
+            packed rows, see `Encoder`.
 
     Returns:
         As `Encoder` says: `sequence_output` float [B, S, H], `pooled_output`
@@ -157,7 +158,7 @@ class TransformerEncoder(Encoder):
                     name="word_embeddings",
                 )
             features = bert_features(sequence_length)
-            embeddings, attention_mask = bert_embeddings(
+            embed = BertEmbeddings(
                 features,
                 embedding_layer,
                 position_embedding=position_embedding,
@@ -168,15 +169,14 @@ class TransformerEncoder(Encoder):
                 dtype=dtype,
                 norm_epsilon=norm_epsilon,
             )
-            if embeddings.shape[-1] != hidden_size:
-                embeddings = embedding_projection(
+            if embed.width != hidden_size:
+                embed.projection = embedding_projection(
                     hidden_size, initializer, dtype
-                )(embeddings)
+                )
             super().__init__(
                 features,
                 embedding_layer,
-                embeddings,
-                attention_mask,
+                embed,
                 _blocks(block, num_layers, output_range, dtype),
                 pooler(hidden_size, initializer, dtype, pooler_activation),
                 return_all_encoder_outputs,

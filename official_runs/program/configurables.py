@@ -17,6 +17,7 @@ from official_runs.program.configurable import external_configurable
 for _named in (
     networks.TransformerEncoder,
     networks.AlbertEncoder,
+    networks.ModernBertEncoder,
     models.BertPretrainer,
     models.BertClassifier,
     models.BertSpanLabeler,

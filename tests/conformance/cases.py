@@ -61,6 +61,13 @@ def albert(dtype=None, **arguments):
     )
 
 
+def modern_bert(dtype=None, **arguments):
+    sizes = {"num_layers": 3, "intermediate_size": 12, "window": 2}
+    return networks.ModernBertEncoder(
+        V, H, num_attention_heads=2, dtype=dtype, **sizes | arguments
+    )
+
+
 @keras.saving.register_keras_serializable(package="tests")
 def embedding_network(dtype=None):
     """Words and their positions, and a mask: no segments."""
@@ -168,12 +175,20 @@ CASES = {
     "SelfAttention": of_layer(
         lambda dtype: layers.SelfAttention(2, 0.1, dtype=dtype), ATTENTION
     ),
+    "SelfAttention, rotated, local and without biases": of_layer(
+        lambda dtype: layers.SelfAttention(
+            2, use_bias=False, rope_theta=100.0, window=4, dtype=dtype
+        ),
+        ATTENTION,
+    ),
     "FeedForward": of_layer(
         lambda dtype: layers.FeedForward(12, "gelu", 0.1, dtype=dtype),
         {"data": DATA},
     ),
     "GatedFeedForward": of_layer(
-        lambda dtype: layers.GatedFeedForward(12, "silu", 0.1, dtype=dtype),
+        lambda dtype: layers.GatedFeedForward(
+            12, "silu", 0.1, use_bias=False, dtype=dtype
+        ),
         {"data": DATA},
     ),
     "TransformerEncoderBlock": of_layer(block, ATTENTION, _listed),
@@ -240,6 +255,19 @@ CASES = {
         ENCODING,
     ),
     "AlbertEncoder": (albert, ENCODING),
+    "ModernBertEncoder": (
+        modern_bert,
+        {"input_word_ids": IDS, "input_mask": MASK},
+    ),
+    "ModernBertEncoder, other norms": (
+        functools.partial(
+            modern_bert,
+            norm=keras.layers.RMSNormalization(),
+            dropout_rate=0.1,
+            sequence_length=S,
+        ),
+        {"input_word_ids": IDS, "input_mask": MASK},
+    ),
     "EncoderScaffold": (
         scaffold,
         {"input_word_ids": IDS, "input_mask": MASK},

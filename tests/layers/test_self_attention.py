@@ -77,6 +77,67 @@ def test_only_some_positions_may_ask():
     )
 
 
+def rotated(vectors, theta):
+    """Turns pair i of the vector at place m by m / theta^(2i/D), as complex."""
+    half = vectors.shape[-1] // 2
+    pairs = vectors[..., :half] + 1j * vectors[..., half:]
+    angles = np.outer(
+        np.arange(len(vectors)), theta ** (-2 * np.arange(half) / (2 * half))
+    )
+    turned = pairs * np.exp(1j * angles)
+    return np.concatenate([turned.real, turned.imag], -1)
+
+
+@pytest.mark.parametrize("window", [None, 2, 3])
+def test_rotation_and_window_are_the_papers(window):
+    layer = layers.SelfAttention(
+        N, use_bias=False, rope_theta=50.0, window=window
+    )
+    layer.build(DATA.shape)
+    qkv, _, output, _ = WEIGHTS
+    layer.set_weights([qkv, output])
+    assert [weight.name for weight in layer.weights] == [
+        "qkv_kernel",
+        "output_kernel",
+    ]
+    near = np.ones((S, S))
+    if window is not None:
+        places = np.arange(S)
+        near = abs(places[:, None] - places) <= window // 2
+    wanted = np.zeros((B, S, H))
+    for b in range(B):
+        heads = []
+        for n in range(N):
+            query, key, value = (
+                DATA[b] @ qkv[:, i * H + n * D : i * H + (n + 1) * D]
+                for i in range(3)
+            )
+            query, key = rotated(query, 50.0), rotated(key, 50.0)
+            scores = np.exp(query @ key.T / np.sqrt(D)) * MASK[b] * near
+            heads.append(scores / scores.sum(-1, keepdims=True) @ value)
+        wanted[b] = np.concatenate(heads, -1) @ output
+    np.testing.assert_allclose(array(layer(DATA, MASK)), wanted, atol=1e-5)
+    some = np.array([[3, 0, 3], [1, 4, 2]])
+    rows = np.arange(B)[:, None]
+    found = layer(
+        DATA, MASK[rows, some], DATA[rows, some], positions=some.astype("int32")
+    )
+    np.testing.assert_allclose(array(found), wanted[rows, some], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"num_heads": 8, "rope_theta": 10.0}, "even width.*num_heads=8"),
+        ({"num_heads": 2, "rope_theta": 0.5}, "rope_theta=0.5"),
+        ({"num_heads": 2, "window": 0}, "window=0"),
+    ],
+)
+def test_a_rotation_or_window_that_cannot_be_is_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        layers.SelfAttention(**arguments)(DATA)
+
+
 @pytest.mark.parametrize(
     "dtype", ["float32", "mixed_bfloat16", "mixed_float16"]
 )
