@@ -64,6 +64,12 @@ _MASKING = flags.DEFINE_enum(
     ["static", "dynamic"],
     "Store masks, or draw them late.",
 )
+_PACKED = flags.DEFINE_bool(
+    "packed",
+    False,
+    "Put several examples into each row: little padding, as fast as "
+    "possible. Model Garden does not read such records.",
+)
 _MASKED_LM_PROB = flag_types.number(
     "masked_lm_prob", 0.15, "Share of tokens to mask.", 1e-6, 1
 )
@@ -141,6 +147,7 @@ def make_examples():
         next_sentence=_PAIRS.value,
         short_seq_prob=_SHORT_SEQ_PROB.value,
         dupe_factor=_DUPE_FACTOR.value or (10 if static else 1),
+        packed=_PACKED.value,
         seed=_SEED.value,
     )
 

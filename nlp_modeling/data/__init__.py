@@ -64,6 +64,7 @@ from nlp_modeling.data.question_answering.squad_windows import (
 from nlp_modeling.data.records import features
 from nlp_modeling.data.records.count_records import count_records
 from nlp_modeling.data.records.encode_examples import encode_examples
+from nlp_modeling.data.records.packed_rows import most_sequences
 from nlp_modeling.data.records.stored_features import stored_features
 from nlp_modeling.data.tagging.encode_tagging_windows import (
     encode_tagging_windows,

@@ -30,6 +30,10 @@ class PretrainingBatches:
             `max_predictions`.
         seed: Decides the order of examples, and the masks.
 
+    Attributes:
+        num_sequences: The most sequences of a row, if records are packed; None
+            if they are not.
+
     Raises:
         ValueError: If a file is missing.
         tf.errors.InvalidArgumentError: If the first records do not fit the
@@ -64,10 +68,15 @@ class PretrainingBatches:
         )
         stored = data.stored_features(files)
         masked = data.features.MASKED_LM_POSITIONS.name_on_disk in stored
-        kind = data.features.PRETRAINING if masked else data.features.UNMASKED
+        packed = data.features.SEQUENCE_STARTS.name_on_disk in stored
+        self.num_sequences = None
+        if packed:
+            self.num_sequences = data.most_sequences(sequence_length)
         self._arguments = {
             "files": files,
-            "features": tuple(f for f in kind if next_sentence or f != label),
+            "features": data.features.pretraining(
+                masked=masked, packed=packed, next_sentence=next_sentence
+            ),
             "batch_size": batch_size,
             "max_predictions": max_predictions,
             "sequence_length": sequence_length,

@@ -39,6 +39,7 @@ def next_sentence(weight: float = 1.0) -> training.Objective:
         "next_sentence",
         weight,
         labels="next_sentence_labels",
+        weights="next_sentence_weights",
         predictions="classification",
     )
 

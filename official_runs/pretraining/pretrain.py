@@ -96,7 +96,11 @@ def pretrain(
     stages.begin("Making the model")
     keras.utils.set_random_seed(seed)
     training.set_precision(dtype)
-    model = _with_heads(network(vocab_size=tokenizer.vocab_size), objectives)
+    model = _with_heads(
+        network(vocab_size=tokenizer.vocab_size),
+        objectives,
+        train_batches.num_sequences,
+    )
     train_batches.require_fit(model.network)
     if init_checkpoint:
         _initialize(model, init_checkpoint)
@@ -111,6 +115,7 @@ def pretrain(
     evaluate = None
     if eval_files:
         eval_batches = read("eval", eval_files, eval_batch_size)
+        _require_same_kind(train_batches, eval_batches)
         evaluate = _evaluation(model, objectives, eval_batches)
     train_in_folder(
         folder,
@@ -127,7 +132,20 @@ def pretrain(
             tokenizer.save_to_preset(partial)
 
 
-def _with_heads(network, objectives):
+def _require_same_kind(train_batches, eval_batches):
+    packed = [
+        batches.num_sequences is not None
+        for batches in (train_batches, eval_batches)
+    ]
+    if len(set(packed)) > 1:
+        raise ValueError(
+            "Records to train and to evaluate on must both be packed, or "
+            f"neither. Received: --input_files packed={packed[0]}, "
+            f"--eval_files packed={packed[1]}."
+        )
+
+
+def _with_heads(network, objectives, num_sequences):
     """Adds the heads that the objectives read."""
     reads = {each.loss.predictions for each in objectives}
     has_classes = "classification" in reads
@@ -138,6 +156,7 @@ def _with_heads(network, objectives):
         num_classes=2 if has_classes else None,
         activation=layers.approximate_gelu,
         initializer=networks.bert_initializer(),
+        num_sequences=num_sequences,
     )
 
 

@@ -7,11 +7,12 @@ import tensorflow as tf
 from nlp_modeling import text
 from nlp_modeling.data.records import features as feature_declarations
 from nlp_modeling.data.records.id_limits import id_limits
+from nlp_modeling.data.records.packed_rows import most_sequences, tell_apart
 from nlp_modeling.data.records.pad_examples import pad_examples
 from nlp_modeling.data.records.parse_examples import parse_examples
 from nlp_modeling.data.records.record_origins import record_origins
 
-# Shapes: B batch, S sequence, P predictions.
+# Shapes: B batch, S sequence, P predictions, N sequences of a packed row.
 
 
 def decode_batches(
@@ -46,7 +47,9 @@ def decode_batches(
             rest of the batch has no influence.
 
     Returns:
-        A dataset of dicts of tensors [B], [B, S] or [B, P].
+        A dataset of dicts of tensors [B], [B, S], [B, P] or, of packed rows,
+        [B, N], see `packed_rows`. `next_sentence_weights` are the weights of
+        `next_sentence_labels`.
     """
     masks = feature_declarations.MASKS if masking is not None else ()
     limits = id_limits(sequence_length, vocab_size, num_segments, num_classes)
@@ -64,8 +67,15 @@ def decode_batches(
             origins,
             sequence_length=sequence_length,
             max_predictions=max_predictions,
+            max_sequences=most_sequences(sequence_length),
             length_multiple=length_multiple,
         )
+        if "sequence_starts" in examples:
+            examples = tell_apart(examples)
+        elif "next_sentence_labels" in examples:
+            labels = examples["next_sentence_labels"]
+            ones = tf.ones_like(labels, tf.float32)
+            examples["next_sentence_weights"] = ones
         return _weighted(examples, rows.get("example_weights"))
 
     batches = batches.map(decode, tf.data.AUTOTUNE, deterministic=True)

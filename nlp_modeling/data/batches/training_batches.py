@@ -15,7 +15,8 @@ from nlp_modeling.data.records.permuted import permuted
 from nlp_modeling.data.records.read_records import read_records
 from nlp_modeling.data.records.record_origins import record_origins
 
-# Shapes: B batch over all replicas, R replicas, S sequence, P predictions.
+# Shapes: B batch over all replicas, R replicas, S sequence, P predictions, N
+# sequences of a packed row.
 
 # The number of batches whose examples are sorted by length together. More would
 # pad less. But beyond an epoch, a batch could hold an example twice.
@@ -78,8 +79,10 @@ def training_batches(
         input_context: The replicas to read for. None for a single replica.
 
     Returns:
-        A dataset of dicts of tensors [B / R], [B / R, S] or [B / R, P]. Each
-        step has an element for each replica of this pipeline, in turn.
+        A dataset of dicts of tensors [B / R], [B / R, S] or [B / R, P], and of
+        packed rows also `sequence_ids` [B / R, S], `sequence_starts` and
+        `next_sentence_weights` [B / R, N]. Each step has an element for each
+        replica of this pipeline, in turn.
 
     Raises:
         ValueError: If an argument is out of its range or a file is missing.

@@ -11,10 +11,12 @@ import tensorflow as tf
 from nlp_modeling import text
 from nlp_modeling.data.pretraining.cut_lines import cut_lines
 from nlp_modeling.data.pretraining.full_sequences import full_sequences
+from nlp_modeling.data.pretraining.pack_rows import choose_rows, pack_rows
 from nlp_modeling.data.pretraining.sentence_pairs import sentence_pairs
 from nlp_modeling.data.pretraining.tokenized_documents import TokenizedDocuments
 from nlp_modeling.data.records import features
 from nlp_modeling.data.records.encode_examples import encode_examples
+from nlp_modeling.data.records.packed_rows import most_sequences
 
 # Shapes: N examples, S sequence.
 
@@ -40,6 +42,7 @@ class PretrainingExamples:
             full sequences.
         short_seq_prob: The share of documents whose examples are shorter.
         dupe_factor: The number of times that each document is used.
+        packed: Whether sequences of the chunk share rows of S places.
         seed: Decides all random choices.
 
     Call arguments:
@@ -59,6 +62,7 @@ class PretrainingExamples:
     next_sentence: bool = True
     short_seq_prob: float = 0.1
     dupe_factor: int = 10
+    packed: bool = False
     seed: int = 0
 
     def __post_init__(self):
@@ -81,11 +85,11 @@ class PretrainingExamples:
     @property
     def features(self) -> tuple[features.Feature, ...]:
         """Lists the features of each example."""
-        stored = (
-            features.UNMASKED if self.masking is None else features.PRETRAINING
+        return features.pretraining(
+            masked=self.masking is not None,
+            packed=self.packed,
+            next_sentence=self.next_sentence,
         )
-        label = features.NEXT_SENTENCE_LABELS
-        return tuple(f for f in stored if self.next_sentence or f != label)
 
     def __call__(
         self, number: tuple[int, int], documents: Sequence[Sequence[str]]
@@ -106,11 +110,13 @@ class PretrainingExamples:
         for _ in range(self.dupe_factor):
             segments = self._segments(tokenized, rng)
             is_used |= segments.covered(len(is_used))
-            arrays = self._packed(segments, tokenized)
-            if self.masking is None:
-                arrays = _unpadded(arrays)
-            else:
+            arrays = self._joined(segments, tokenized)
+            if self.masking is not None:
                 arrays |= self._masked(arrays, rng)
+            if self.packed or self.masking is None:
+                arrays = _unpadded(arrays)
+            if self.packed:
+                arrays = self._packed(arrays)
             records += encode_examples(self.features, arrays)
         return CountedExamples(
             [records[i] for i in rng.permutation(len(records))],
@@ -128,8 +134,8 @@ class PretrainingExamples:
         segments = draw(tokenized, self._max_tokens, self.short_seq_prob, rng)
         return segments.truncated(self._max_tokens, rng)
 
-    def _packed(self, segments, tokenized):
-        """Packs segments: word pieces, mask, types [N, S] and labels [N]."""
+    def _joined(self, segments, tokenized):
+        """Joins segments: word pieces, mask, types [N, S] and labels [N]."""
         arrays = segments.packed(
             tokenized.ids,
             self.sequence_length,
@@ -138,6 +144,22 @@ class PretrainingExamples:
             pad_id=self.tokenizer.pad_id,
         )
         return arrays | {"next_sentence_labels": segments.is_random}
+
+    def _packed(self, arrays):
+        """Puts sequences into rows that they share."""
+        limits = {}
+        if self.masking is not None:
+            limits = {
+                "num_predictions": [len(x) for x in arrays["masked_lm_ids"]],
+                "max_predictions": self.masking.max_predictions,
+            }
+        rows = choose_rows(
+            [len(ids) for ids in arrays["input_word_ids"]],
+            self.sequence_length,
+            most_sequences(self.sequence_length),
+            **limits,
+        )
+        return pack_rows(arrays, rows)
 
     def _masked(self, arrays, rng):
         seed = rng.integers(2**63, size=2)
@@ -189,14 +211,17 @@ def _from_state(state):
 
 
 def _unpadded(arrays):
-    """Cuts rows [N, S] to their lengths, and drops the mask."""
-    lengths = arrays["input_mask"].sum(axis=1)
-    return {
-        "next_sentence_labels": arrays["next_sentence_labels"],
-        **{
-            name: [
-                row[:n] for row, n in zip(arrays[name], lengths, strict=True)
-            ]
-            for name in ("input_word_ids", "input_type_ids")
-        },
+    """Cuts rows [N, S] and [N, P] to their lengths, and drops the mask."""
+    counts = {
+        "input": arrays["input_mask"].sum(axis=1),
+        "masked": arrays.get("masked_lm_weights", np.zeros([0, 0])).sum(axis=1),
     }
+
+    def cut(name):
+        lengths = counts.get(name.partition("_")[0])
+        if lengths is None:
+            return arrays[name]
+        rows = zip(arrays[name], lengths.astype(int), strict=True)
+        return [row[:length] for row, length in rows]
+
+    return {name: cut(name) for name in arrays if name != "input_mask"}

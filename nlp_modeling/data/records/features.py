@@ -8,7 +8,8 @@ import dataclasses
 
 import tensorflow as tf
 
-# Axes: "S" sequence, "P" predictions of masked tokens, "" a single value.
+# Axes: "S" sequence, "P" predictions of masked tokens, "N" sequences of a
+# packed row, "" a single value.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Feature:
 
     Args:
         name: The name, except in records.
-        axis: "S" or "P", the axis of an array, or "" for a single number.
+        axis: "S", "P" or "N", the axis of an array, or "" for a single number.
         dtype: "int32" or "float32". Records hold integers as int64.
         name_on_disk: The name in records. "" for `name`.
         padding: The number that fills up shorter arrays of a batch.
@@ -52,6 +53,12 @@ MASKED_LM_IDS = Feature("masked_lm_ids", "P", below="vocab_size")
 MASKED_LM_WEIGHTS = Feature("masked_lm_weights", "P", "float32")
 NEXT_SENTENCE_LABELS = Feature("next_sentence_labels", below=2)
 
+# Of packed rows: the place where each sequence begins, and its label.
+SEQUENCE_STARTS = Feature(
+    "sequence_starts", "N", padding=-1, below="sequence_length"
+)
+NEXT_SENTENCE_LABELS_OF_ROW = Feature("next_sentence_labels", "N", below=2)
+
 # These three share a name: a class, a number (regression), a class per token.
 LABEL_ID = Feature("label_ids", below="num_classes")
 LABEL_SCORE = Feature("label_ids", dtype="float32")
@@ -69,11 +76,37 @@ MASKED_LM = (*ENCODER, *MASKS)
 PRETRAINING = (*MASKED_LM, NEXT_SENTENCE_LABELS)
 # Tokens before masking, without padding.
 UNMASKED = (INPUT_WORD_IDS, INPUT_TYPE_IDS, NEXT_SENTENCE_LABELS)
+# Rows of several sequences, without padding.
+PACKED_UNMASKED = (
+    INPUT_WORD_IDS,
+    INPUT_TYPE_IDS,
+    SEQUENCE_STARTS,
+    NEXT_SENTENCE_LABELS_OF_ROW,
+)
+PACKED_PRETRAINING = (*PACKED_UNMASKED, *MASKS)
 CLASSIFICATION = (*ENCODER, LABEL_ID)
 REGRESSION = (*ENCODER, LABEL_SCORE)
 TAGGING = (*ENCODER, LABEL_IDS)
 SPAN_PREDICTION = (*ENCODER, UNIQUE_IDS)
 SPAN_LABELING = (*SPAN_PREDICTION, START_POSITIONS, END_POSITIONS)
+
+
+def pretraining(
+    *, masked: bool, packed: bool, next_sentence: bool
+) -> tuple[Feature, ...]:
+    """Lists the features of examples to pretrain on.
+
+    Args:
+        masked: Whether they hold masks.
+        packed: Whether they are rows of several sequences.
+        next_sentence: Whether they have labels of next sentences.
+    """
+    if packed:
+        listed = PACKED_PRETRAINING if masked else PACKED_UNMASKED
+    else:
+        listed = PRETRAINING if masked else UNMASKED
+    label = NEXT_SENTENCE_LABELS.name
+    return tuple(f for f in listed if next_sentence or f.name != label)
 
 
 def parsing_spec(features) -> dict[str, tf.io.RaggedFeature]:

@@ -7,7 +7,7 @@ import tensorflow as tf
 from nlp_modeling.data.records import features as feature_declarations
 from nlp_modeling.data.records.require import require
 
-# Shapes: B batch, S sequence, P predictions.
+# Shapes: B batch, S sequence, P predictions, N sequences of a packed row.
 
 
 def pad_examples(
@@ -17,6 +17,7 @@ def pad_examples(
     *,
     sequence_length: int,
     max_predictions: int | None = None,
+    max_sequences: int | None = None,
     length_multiple: int | None = None,
 ) -> dict[str, tf.Tensor]:
     """Pads the features of a batch to common lengths.
@@ -29,21 +30,22 @@ def pad_examples(
         origins: string [B], the name of each record in errors.
         sequence_length: S, the longest accepted example, in tokens.
         max_predictions: P. None for the most predictions in the batch.
+        max_sequences: N. None for the most sequences of a row in the batch.
         length_multiple: If not None, S is the length of the batch's longest
             example without padding, rounded up to this multiple.
 
     Returns:
-        Tensors [B], and [B, S] or [B, P] for features with an axis.
+        Tensors [B], and [B, S], [B, P] or [B, N] for features with an axis.
 
     Raises:
-        tf.errors.InvalidArgumentError: If an example is longer than S or P.
+        tf.errors.InvalidArgumentError: If an example is longer than S, P or N.
             Names its record.
     """
     examples = dict(examples)
     mask = examples.setdefault(
         "input_mask", tf.ones_like(examples["input_word_ids"])
     )
-    limits = {"S": sequence_length, "P": max_predictions}
+    limits = {"S": sequence_length, "P": max_predictions, "N": max_sequences}
     lengths = dict(limits)
     if length_multiple:
         longest = tf.reduce_max(tf.reduce_sum(mask, axis=1))

@@ -79,7 +79,7 @@ def by_example(batches):
 def test_batches_hold_what_pretraining_takes(whole):
     batch = whole[0]
     names = {feature.name for feature in data.features.PRETRAINING}
-    assert set(batch) == names
+    assert set(batch) == names | {"next_sentence_weights"}
     assert batch["input_word_ids"].shape == (12, 32)
     assert batch["masked_lm_ids"].shape == (12, 5)
     lengths = batch["input_mask"].sum(axis=1)
