@@ -4,9 +4,9 @@ r"""Converts a model between this package and other systems.
     --format=hugging_face --output_dir=/tmp/bert-tiny
 
 The source is a preset, the folder of a run, a folder of Hugging Face (BERT,
-ALBERT, DistilBERT, ELECTRA, RoBERTa) or of google-research/bert, or a name on
-a hub (hf://owner/name). Heads are converted with their encoder. What was
-written is read again, and must give the same outputs; if `transformers` is
+ALBERT, DistilBERT, ELECTRA, RoBERTa, ModernBERT) or of google-research/bert, or
+a name on a hub (hf://owner/name). Heads are converted with their encoder. What
+was written is read again, and must give the same outputs; if `transformers` is
 installed, its own outputs are compared too. docs/weights.md has a table of all
 directions.
 """

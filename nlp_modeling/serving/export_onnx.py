@@ -93,6 +93,12 @@ def _graph(served):
 
 
 def _classifier(model):
+    pooling = getattr(model, "pooling", "first")
+    if pooling != "first":
+        raise ValueError(
+            "A classifier for ONNX must pool the first position. "
+            f"Received: {pooling=}."
+        )
     graph = OnnxGraph(model.network)
     weights = model.weights_by_path()
     kernel, bias = (

@@ -42,6 +42,12 @@ CONFIG = {
     "n_layers": 2,
     "n_heads": 2,
     "hidden_dim": 12,
+    "norm_eps": 1e-3,
+    "local_attention": 4,
+    "global_attn_every_n_layers": 2,
+    "global_rope_theta": 50.0,
+    "local_rope_theta": 20.0,
+    "pad_token_id": 1,
 }
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "good", "##ly"]
 
@@ -76,11 +82,13 @@ def test_a_table_has_every_weight_and_no_other(name, head):
     # RoBERTa's classifier is the pooler of a model without another one.
     names = weight_names(family.layers, 2) | heads
     assert len(set(names.values())) == len(names)
-    # Absent in some families: DistilBERT has no segments, and models of masked
-    # words, spans and tokens have no pooler.
-    absent = ("pooler_transform/", "type_embeddings/")
-    assert not names.keys() - paths
-    assert all(path.startswith(absent) for path in paths - names.keys())
+    # Models of masked words, spans and tokens have no pooler in some families.
+    absent = "pooler_transform/"
+    # The first layer of ModernBERT has one norm.
+    one = {"transformer_layer_0/attention_norm/gamma"}
+    assert names.keys() - paths == (one if name == "modernbert" else set())
+    left = paths - names.keys() - {*family.zeros}
+    assert all(path.startswith(absent) for path in left)
 
 
 def test_a_table_that_names_a_weight_twice_is_refused():
@@ -152,6 +160,44 @@ def test_positions_of_roberta_count_from_two(tmp_path):
         checkpoints.save_to_hugging_face(
             given, tmp_path, preprocessor, "roberta"
         )
+
+
+def modernbert_config(**changes):
+    family = FAMILIES["modernbert"]
+    return {**family.defaults, **CONFIG, **changes}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "every"), [("fff", 1), ("fsf", 2), ("fss", 3), ("fssf", 3)]
+)
+def test_the_pattern_of_modernbert_is_read(kinds, every):
+    names = {"f": "full_attention", "s": "sliding_attention"}
+    config = modernbert_config(
+        layer_types=[names[x] for x in kinds],
+        num_hidden_layers=len(kinds),
+        rope_parameters={
+            "full_attention": {"rope_theta": 7.0, "rope_type": "default"},
+            "sliding_attention": None,
+        },
+    )
+    found = FAMILIES["modernbert"].arguments(config)
+    assert found["global_attention_every"] == every
+    assert (found["rope_theta"], found["local_rope_theta"]) == (7.0, 20.0)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"layer_types": ["sliding_attention"] * 2},
+        {"layer_types": ["full_attention"]},
+        {"rope_parameters": {"full_attention": {"rope_type": "yarn"}}},
+        {"classifier_activation": "mish"},
+    ],
+)
+def test_another_modernbert_is_refused(changes):
+    (key,) = changes
+    with pytest.raises(ValueError, match=key):
+        FAMILIES["modernbert"].arguments(modernbert_config(**changes))
 
 
 def test_labels_are_kept(tmp_path):
@@ -240,6 +286,9 @@ def test_what_hugging_face_does_not_have_is_refused(tmp_path):
     mixed = networks.TransformerEncoder(20, 8, 1, 2, None, 16, block=block)
     with pytest.raises(ValueError, match="one epsilon"):
         checkpoints.save_to_hugging_face(mixed, tmp_path)
+    mean = models.BertClassifier(encoder, 2, pooling="mean")
+    with pytest.raises(ValueError, match="pooling='mean'"):
+        checkpoints.save_to_hugging_face(mean, tmp_path)
     encoder.enable_lora(2)
     with pytest.raises(ValueError, match="lora"):
         checkpoints.save_to_hugging_face(encoder, tmp_path)

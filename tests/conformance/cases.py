@@ -191,6 +191,9 @@ CASES = {
         ),
         {"data": DATA},
     ),
+    "NormalizedTransform": of_layer(
+        lambda dtype: layers.NormalizedTransform(dtype=dtype), {"data": DATA}
+    ),
     "TransformerEncoderBlock": of_layer(block, ATTENTION, _listed),
     "TransformerEncoderBlock, pre-norm, first positions": of_layer(
         functools.partial(block, norm_first=True, output_range=2),
@@ -268,6 +271,12 @@ CASES = {
         ),
         {"input_word_ids": IDS, "input_mask": MASK},
     ),
+    "ModernBertEncoder, its own pooler": (
+        functools.partial(
+            modern_bert, pooler_layer=layers.NormalizedTransform()
+        ),
+        {"input_word_ids": IDS, "input_mask": MASK},
+    ),
     "EncoderScaffold": (
         scaffold,
         {"input_word_ids": IDS, "input_mask": MASK},
@@ -312,6 +321,9 @@ CASES = {
     ),
     "BertClassifier": of_model(
         functools.partial(models.BertClassifier, num_classes=3)
+    ),
+    "BertClassifier, of the mean": of_model(
+        functools.partial(models.BertClassifier, num_classes=3, pooling="mean")
     ),
     "BertSpanLabeler": of_model(models.BertSpanLabeler),
     "BertTokenClassifier": of_model(

@@ -115,6 +115,24 @@ def test_a_text_has_one_separator(tokenizer):
         text.BertPreprocessor(tokenizer, 5)
 
 
+def test_the_file_says_what_is_between_a_pair():
+    """As that of ModernBERT does."""
+    tokenizers = pytest.importorskip("tokenizers")
+    theirs = byte_pairs.trained()
+    theirs.post_processor = tokenizers.processors.TemplateProcessing(
+        single="<s> $A </s>",
+        pair="<s> $A </s> $B:1 </s>:1",
+        special_tokens=[("<s>", 0), ("</s>", 2)],
+    )
+    found = text.BytePairTokenizer(theirs.to_str())
+    assert found.num_separators == 1
+    features = text.BertPreprocessor(found, 30)(("A good film", "the days"))
+    ids = features["input_word_ids"]
+    wanted = theirs.encode("A good film", "the days").ids
+    assert ids[ids != 1].tolist() == wanted
+    assert not features["input_type_ids"].any()
+
+
 def test_a_graph_is_refused(tokenizer):
     dataset = tf.data.Dataset.from_tensor_slices(byte_pairs.TEXTS)
     with pytest.raises(ValueError, match=r"outside of\s+`dataset.map`"):

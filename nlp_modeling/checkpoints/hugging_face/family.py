@@ -36,6 +36,14 @@ class Family(NamedTuple):
         sizes: The weight, and the axis of it, that has the size of a key.
         arguments: Makes the encoder's arguments of a configuration.
         depth: The key of the number of layers.
+        epsilon: The key of what is added to the variance in norms; None if it
+            is 1e-12.
+        head_activation: The key of the activation of heads; None for the
+            encoder's.
+        fused: Weights of the file whose rows are those of several layers, and
+            these layers, in the order of the rows.
+        zeros: The weights here that the family does not have, and that are
+            zeros.
         unused_positions: The first rows of the table of positions, which no
             token has and an encoder here does without.
         renamed: The end of the class's name, of heads that have another one.
@@ -57,6 +65,10 @@ class Family(NamedTuple):
     sizes: dict[str, tuple[str, int]]
     arguments: Callable[[dict], dict]
     depth: str = "num_hidden_layers"
+    epsilon: str | None = "layer_norm_eps"
+    head_activation: str | None = None
+    fused: Mapping[str, Sequence[str]] = types.MappingProxyType({})
+    zeros: Sequence[str] = ()
     unused_positions: int = 0
     renamed: Mapping[str, str] = types.MappingProxyType({})
     pooler_activations: Mapping[str, str] = types.MappingProxyType({})

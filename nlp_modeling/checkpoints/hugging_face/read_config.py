@@ -1,7 +1,7 @@
 """Reads `config.json` of a folder of Hugging Face."""
 
 import os
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from nlp_modeling import json_files
 from nlp_modeling.checkpoints.hugging_face.families import family_of
@@ -34,6 +34,24 @@ class _Config(TypedDict, total=False):
     attention_probs_dropout_prob: float
     max_position_embeddings: int
     type_vocab_size: int
+    # ModernBERT's.
+    norm_eps: float
+    norm_bias: bool
+    attention_bias: bool
+    mlp_bias: bool
+    decoder_bias: bool
+    classifier_bias: bool
+    hidden_activation: str
+    classifier_activation: str
+    classifier_pooling: str
+    embedding_dropout: float
+    local_attention: int
+    layer_types: list[str] | None
+    global_attn_every_n_layers: int
+    rope_parameters: dict[str, Any] | None
+    rope_scaling: Any
+    global_rope_theta: float
+    local_rope_theta: float
     # DistilBERT's.
     dim: int
     n_layers: int

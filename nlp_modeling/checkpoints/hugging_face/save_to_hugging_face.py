@@ -156,6 +156,11 @@ def _head_config(model, head, config):
         labels = model.labels or [f"LABEL_{i}" for i in range(outputs)]
         problem = {}
         if head == "ForSequenceClassification":
+            if model.pooling != "first":
+                raise ValueError(
+                    "A classifier is written to Hugging Face if it pools the "
+                    f"first position. Received: pooling={model.pooling!r}."
+                )
             kind = (
                 "regression" if outputs == 1 else "single_label_classification"
             )
