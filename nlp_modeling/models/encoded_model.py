@@ -193,9 +193,9 @@ def _preprocessor(model, folder, sequence_length):
 
 
 def _has_vocabulary(folder):
-    return any(
+    return text.holds_byte_pairs(folder) or any(
         files.file_exists(os.path.join(folder, name))
-        for name in ("vocab.txt", "tokenizer.json", "vocab.json")
+        for name in ("vocab.txt", "tokenizer.json")
     )
 
 

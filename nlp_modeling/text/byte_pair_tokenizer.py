@@ -97,7 +97,7 @@ class BytePairTokenizer(StringLayer):
         self.cls_id, self.sep_id = around[:2]
         self.num_separators = len(around) - 2
 
-    @property
+    @functools.cached_property
     def continues_word(self) -> np.ndarray:
         """Tells which pieces have no space before them: bool [V]."""
         continues = np.zeros(self.vocab_size, bool)

@@ -109,6 +109,18 @@ def test_a_classifier_gives_the_same(arguments, tmp_path):
     assert "onnxruntime" in card
 
 
+def test_a_classifier_of_the_mean_is_refused(tmp_path):
+    model = models.BertClassifier(encoder(), 3, pooling="mean")
+    served = serving.Classifier(
+        model,
+        text.BertTokenizer(VOCABULARY),
+        ("no", "yes", "maybe"),
+        sequence_length=LENGTH,
+    )
+    with pytest.raises(ValueError, match="pooling='mean'"):
+        serving.export_onnx(served, str(tmp_path / "onnx"))
+
+
 @pytest.mark.parametrize("pooling", ["mean", "first", "pooler"])
 @pytest.mark.parametrize("normalize", [False, True])
 def test_an_embedder_gives_the_same(pooling, normalize, tmp_path):
