@@ -20,14 +20,28 @@ KIT_TESTS = tests/layers tests/networks tests/models tests/losses \
 QUICKSTART ?= quickstart
 DOCS = $(QUICKSTART)/docs
 RUN = .venv/bin/python -m official_runs
+# Which library does a docstring document?
+CLASSIFY = $(RUN).run_classifier --task=library_docs --num_train_epochs=2 \
+  --train_file=$(DOCS)/labels/train.jsonl --eval_file=$(DOCS)/labels/dev.jsonl
 
 quickstart: $(QUICKSTART)/train/.made $(QUICKSTART)/dev/.made
-	$(RUN).run_pretraining --gin_file=networks/bert_tiny.gin \
+	$(RUN).run_pretraining --gin_file=networks/modern_tiny.gin \
 	  --gin_file=runs/quickstart.gin --vocab_file=$(QUICKSTART)/vocab.txt \
 	  --input_files='$(QUICKSTART)/train/*.tfrecord' \
 	  --eval_files='$(QUICKSTART)/dev/*.tfrecord' --model_dir=$(QUICKSTART)/run
+	$(CLASSIFY) --init_checkpoint=$(QUICKSTART)/run \
+	  --model_dir=$(QUICKSTART)/classifier
+	$(CLASSIFY) --gin_file=networks/modern_tiny.gin \
+	  --vocab_file=$(QUICKSTART)/vocab.txt --model_dir=$(QUICKSTART)/from_scratch
+	$(RUN).export_model --model_dir=$(QUICKSTART)/classifier \
+	  --model_export_path=$(QUICKSTART)/served --overwrite
 	$(RUN).quickstart --model_dir=$(QUICKSTART)/run \
-	  --eval_files='$(QUICKSTART)/dev/*.tfrecord'
+	  --train_files='$(QUICKSTART)/train/*.tfrecord' \
+	  --eval_files='$(QUICKSTART)/dev/*.tfrecord' \
+	  --classifier_dir=$(QUICKSTART)/classifier \
+	  --from_scratch_dir=$(QUICKSTART)/from_scratch \
+	  --model_export_path=$(QUICKSTART)/served \
+	  --labels_file=$(DOCS)/labels/dev.jsonl --output_dir=$(QUICKSTART)
 
 $(DOCS)/corpus/train.txt: | .venv/.installed
 	$(RUN).create_library_docs --output_dir=$(DOCS) --overwrite
@@ -39,7 +53,7 @@ $(QUICKSTART)/vocab.txt: $(DOCS)/corpus/train.txt
 $(QUICKSTART)/%/.made: $(QUICKSTART)/vocab.txt
 	$(RUN).create_pretraining_data --input_file=$(DOCS)/corpus/$*.txt \
 	  --vocab_file=$< --masking=dynamic --nouse_next_sentence_label \
-	  --num_shards=2 --output_dir=$(QUICKSTART)/$* --overwrite
+	  --packed --num_shards=2 --output_dir=$(QUICKSTART)/$* --overwrite
 	touch $@
 
 test: .venv/.installed

@@ -13,6 +13,8 @@ EXTRAS = {
     "tokenizers": ["tokenizers>=0.22"],
     # Artefacts for ONNX Runtime.
     "onnx": ["onnx>=1.17", "onnxruntime>=1.20", "tokenizers>=0.22"],
+    # What runs artefacts for LiteRT where TensorFlow is not installed.
+    "litert": ["ai-edge-litert>=2", "tokenizers>=0.22"],
     # Models by their names on Hugging Face's hub and on Kaggle.
     "sources": ["huggingface_hub>=0.30", "kagglehub>=0.3"],
     # Conversion sources, and the oracles of tests/peers.
@@ -25,9 +27,12 @@ EXTRAS = {
     "tpu-compile": ["jax==0.10.*", "libtpu==0.0.51"],
     # Pretraining data from more text than one machine should read.
     "beam": ["apache-beam[tfrecord]>=2.60"],
+    # Pictures, and the page of the quickstart.
+    "report": ["jinja2>=3.1", "matplotlib>=3.8"],
     "test": [
         "hypothesis>=6",
         "ipython>=8",
+        "jinja2>=3.1",
         "matplotlib>=3.8",
         "nbformat>=5",
         "onnx>=1.17",
@@ -52,7 +57,7 @@ setuptools.setup(
     packages=setuptools.find_namespace_packages(
         include=["nlp_modeling*", "official_runs*"]
     ),
-    package_data={"official_runs": ["gin/**/*.gin"]},
+    package_data={"official_runs": ["gin/**/*.gin", "report/*.html"]},
     python_requires=">=3.10",
     install_requires=[
         "absl-py>=1.2",

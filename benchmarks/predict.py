@@ -316,7 +316,7 @@ def export_hf(bert_folder, path):
 def ours(exported):
     """Strings to labels, as predict.py has it."""
     if "onnx" in os.path.basename(exported):
-        from official_runs.finetuning.predict_onnx import load_onnx
+        from official_runs.artefacts.load_onnx import load_onnx
 
         serve, names = load_onnx(exported, onnx_options())
     else:

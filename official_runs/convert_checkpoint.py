@@ -4,11 +4,11 @@ r"""Converts a model between this package and other systems.
     --format=hugging_face --output_dir=/tmp/bert-tiny
 
 The source is a preset, the folder of a run, a folder of Hugging Face (BERT,
-ALBERT, DistilBERT, ELECTRA, RoBERTa, ModernBERT) or of google-research/bert, or
-a name on a hub (hf://owner/name). Heads are converted with their encoder. What
-was written is read again, and must give the same outputs; if `transformers` is
-installed, its own outputs are compared too. docs/weights.md has a table of all
-directions.
+ALBERT, DistilBERT, ELECTRA, RoBERTa, ModernBERT), of google-research/bert or of
+KerasHub, or a name on a hub (hf://owner/name). Heads are converted with their
+encoder. What was written is read again, and must give the same outputs; if
+`transformers` is installed, its own outputs are compared too. docs/weights.md
+has a table of all directions.
 """
 
 from absl import flags
@@ -22,9 +22,9 @@ _SOURCE = flags.DEFINE_string(
 _FORMAT = flags.DEFINE_enum(
     "format",
     "hugging_face",
-    ["preset", "hugging_face", "google_bert"],
-    "What to write: a preset of this package, a folder of Hugging Face, or a "
-    "TensorFlow 1 checkpoint of google-research/bert.",
+    ["preset", "hugging_face", "google_bert", "keras_hub"],
+    "What to write: a preset of this package, a folder of Hugging Face, a "
+    "TensorFlow 1 checkpoint of google-research/bert, or a preset of KerasHub.",
 )
 _OUTPUT_DIR = flag_types.path(
     "output_dir", None, "The folder to make.", required=True

@@ -6,8 +6,9 @@ r"""Exports a fine-tuned model, or an encoder, as one artefact of strings.
 A run's folder becomes what it was fine-tuned for: a classifier, a regression, a
 reader or a tagger. An encoder (--init_checkpoint: a preset, or a BERT folder of
 Hugging Face) gives every text a vector. --format=onnx writes for ONNX Runtime,
-and --quantize=int8 makes its kernels of 8 bits. See `nlp_modeling.serving`;
-predict applies what is exported.
+--format=litert for LiteRT on phones, and --quantize=int8 makes the kernels of
+both of 8 bits. With --eval_file the model card has the scores of what was
+written. See `nlp_modeling.serving`; predict applies what is exported.
 """
 
 from absl import flags
@@ -27,16 +28,33 @@ _EXPORT_PATH = flag_types.path(
 _FORMAT = flags.DEFINE_enum(
     "format",
     "saved_model",
-    ["saved_model", "onnx"],
-    "A SavedModel of strings, or a graph of ids for ONNX Runtime with its "
-    "tokenizer: of a classifier, a regression or an encoder.",
+    ["saved_model", "onnx", "litert"],
+    "A SavedModel of strings, or a graph of ids for ONNX Runtime or LiteRT "
+    "with its tokenizer.",
 )
 _QUANTIZE = flags.DEFINE_enum(
-    "quantize", None, ["int8"], "Kernels of 8 bits, with --format=onnx."
+    "quantize", None, ["int8"], "Kernels of 8 bits, of ONNX and LiteRT."
 )
 _NAME = flags.DEFINE_string("model_name", None, "The model card's title.")
 _DATA = flags.DEFINE_string(
     "data_statement", "", "What the model learned from, for the model card."
+)
+_EVAL_FILE = flag_types.input_file(
+    "eval_file",
+    None,
+    "Labelled examples of a run's task: what was written is applied to them, "
+    "and the model card has the scores.",
+)
+_COLUMNS = (
+    flags.DEFINE_list(
+        "text_columns", None, "Your own columns of text in --eval_file."
+    ),
+    flags.DEFINE_string(
+        "label_column", None, "Your own column of classes or numbers."
+    ),
+    flags.DEFINE_bool(
+        "header", True, "Whether the first line of --eval_file names columns."
+    ),
 )
 _OVERWRITE = flags.DEFINE_bool("overwrite", False, "Replace what exists.")
 _OF_A_RUN = (
@@ -71,9 +89,9 @@ _OF_AN_ENCODER = (_SEQ_LENGTH, _POOLING, _NORMALIZE, _LOWER_CASE)
 
 
 def _require_what_goes_together():
-    if _QUANTIZE.value and _FORMAT.value != "onnx":
+    if _QUANTIZE.value and _FORMAT.value == "saved_model":
         raise ValueError(
-            "--quantize needs --format=onnx. Received: "
+            "--quantize needs --format=onnx or litert. Received: "
             f"quantize={_QUANTIZE.value}, format={_FORMAT.value}."
         )
     if bool(_MODEL_DIR.value) == bool(_ENCODER.value):
@@ -82,13 +100,19 @@ def _require_what_goes_together():
             f"--init_checkpoint. Received: model_dir={_MODEL_DIR.value}, "
             f"init_checkpoint={_ENCODER.value}."
         )
-    source, others = "model_dir", _OF_AN_ENCODER
+    source, others = "--model_dir", _OF_AN_ENCODER
     if _ENCODER.value:
-        source, others = "init_checkpoint", _OF_A_RUN
+        source, others = "--init_checkpoint", (*_OF_A_RUN, _EVAL_FILE)
+    _require_absent(others, f"with {source}")
+    if not _EVAL_FILE.value:
+        _require_absent(_COLUMNS, "without --eval_file")
+
+
+def _require_absent(others, why):
     for flag in others:
         if flag.present:
             raise ValueError(
-                f"--{flag.name} has no meaning with --{source}. Received: "
+                f"--{flag.name} has no meaning {why}. Received: "
                 f"{flag.name}={flag.value!r}."
             )
 
@@ -119,6 +143,8 @@ def main():
         _MODEL_DIR.value,
         _EXPORT_PATH.value,
         _OVERWRITE.value,
+        eval_file=_EVAL_FILE.value,
+        columns={flag.name: flag.value for flag in _COLUMNS},
         **{flag.name: flag.value for flag in _OF_A_RUN},
         **about,
     )

@@ -14,6 +14,10 @@ from nlp_modeling.checkpoints.hugging_face.read_folder import (
 from nlp_modeling.checkpoints.hugging_face.save_to_hugging_face import (
     save_to_hugging_face,
 )
+from nlp_modeling.checkpoints.keras_hub.read_preset import keras_hub_model
+from nlp_modeling.checkpoints.keras_hub.save_to_keras_hub import (
+    save_to_keras_hub,
+)
 from nlp_modeling.checkpoints.restore_encoder import (
     is_of_a_run,
     load_encoder,

@@ -85,11 +85,14 @@ def parts_of(path):
 
 
 def _joined(variable, weights):
-    value = np.concatenate([weight.value for weight in weights], axis=-1)
-    if value.shape != tuple(variable.shape):
+    shapes = [weight.value.shape for weight in weights]
+    if len({shape[:-1] for shape in shapes}) == 1:
+        value = np.concatenate([weight.value for weight in weights], axis=-1)
+        shapes = [value.shape]
+    if shapes != [tuple(variable.shape)]:
         raise ValueError(
             f"{' + '.join(weight.name for weight in weights)} must have the "
             f"shape {tuple(variable.shape)} of {variable.path}. "
-            f"Received: shape={value.shape}."
+            f"Received: shape={' + '.join(map(str, shapes))}."
         )
     return value

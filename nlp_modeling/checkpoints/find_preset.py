@@ -5,7 +5,7 @@ import os
 from nlp_modeling import files
 from nlp_modeling.checkpoints.source_folder import source_folder
 
-# Describes a model here and in Hugging Face's folders, and in Google's.
+# Describes a model here, in Hugging Face's and KerasHub's folders; in Google's.
 CONFIGS = ("config.json", "bert_config.json")
 # Where the programs leave a fine-tuned model, and an encoder.
 _WITHIN = ("", "model", "encoder")

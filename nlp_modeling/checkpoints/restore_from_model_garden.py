@@ -3,6 +3,7 @@
 import re
 
 from nlp_modeling.checkpoints.assign_weights import SourceWeight, assign_weights
+from nlp_modeling.checkpoints.attention_heads import join_heads
 from nlp_modeling.checkpoints.open_checkpoint import open_checkpoint
 
 # Maps Model Garden's names, as regular expressions, to the encoder's. The names
@@ -54,7 +55,7 @@ def restore_from_model_garden(encoder, source, ignore=()) -> None:
         ours = name
         for pattern, replacement in _NAMES.items():
             ours = re.sub(pattern, replacement, ours)
-        renamed[ours] = SourceWeight(name, _without_heads(ours, value))
+        renamed[ours] = SourceWeight(name, join_heads(ours, value))
     assign_weights(encoder.weights_by_path(), renamed)
 
 
@@ -114,14 +115,3 @@ def _numbered(encoder, name):
     if index >= len(order):
         return name
     return name.replace(number[0], f"{order[index]}/", 1)
-
-
-def _without_heads(name, value):
-    """Joins the heads of a kernel [H, N, D] or [N, D, H] or a bias [N, D]."""
-    if "/attention/" not in name:
-        return value
-    if name.endswith("_bias"):
-        return value.reshape(-1)
-    if name.endswith("output_kernel"):
-        return value.reshape(-1, value.shape[-1])
-    return value.reshape(value.shape[0], -1)

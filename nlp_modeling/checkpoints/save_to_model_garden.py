@@ -2,6 +2,7 @@
 
 from nlp_modeling import layers
 from nlp_modeling.checkpoints.assign_weights import weight_parts
+from nlp_modeling.checkpoints.attention_heads import part_heads
 from nlp_modeling.checkpoints.layer_names import (
     LayerNames,
     block_names,
@@ -98,16 +99,7 @@ def save_to_model_garden(model, path) -> None:
                 setattr(owner, attribute, tf.Module())
             owner = getattr(owner, attribute)
         heads = block.num_attention_heads
-        setattr(owner, name, tf.Variable(_with_heads(part, value, heads)))
+        setattr(owner, name, tf.Variable(part_heads(part, value, heads)))
     items = {x: getattr(root, x, None) for x in ("encoder", "masked_lm")}
     items = {name: item for name, item in items.items() if item is not None}
     tf.train.Checkpoint(**items).write(str(path))
-
-
-def _with_heads(path, value, heads):
-    """Parts the heads of a kernel of attention: [H, N, D] or [N, D, H]."""
-    if "/attention/" not in path or path.endswith("output_bias"):
-        return value
-    if path.endswith("output_kernel"):
-        return value.reshape(heads, -1, value.shape[-1])
-    return value.reshape(*value.shape[:-1], heads, -1)

@@ -1,6 +1,9 @@
 """Turns predictions into answers and scores."""
 
-from nlp_modeling.evaluation.entity_scores import entity_scores
+from nlp_modeling.evaluation.entity_scores import (
+    entity_scores,
+    entity_set_scores,
+)
 from nlp_modeling.evaluation.squad_answers import (
     RankedAnswers,
     SpanCandidate,
@@ -17,6 +20,7 @@ __all__ = [
     "SpanCandidate",
     "TEXT_METRICS",
     "entity_scores",
+    "entity_set_scores",
     "squad_answers",
     "squad_null_thresholds",
     "squad_v1_1_scores",

@@ -1,6 +1,6 @@
 """Scores predicted tags by the entities that they mark."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from nlp_modeling import data
 
@@ -28,7 +28,7 @@ def entity_scores(
     Raises:
         ValueError: If the numbers of sentences or of their words differ.
     """
-    num_true = num_predicted = num_found = 0
+    true, found = [], []
     pairs = zip(tags, predictions, strict=True)
     for number, (sentence, predicted) in enumerate(pairs):
         if len(sentence) != len(predicted):
@@ -37,11 +37,25 @@ def entity_scores(
                 f"{len(predicted)} tags for {len(sentence)} words in sentence "
                 f"{number}."
             )
-        true = set(data.tag_entities(sentence))
-        found = set(data.tag_entities(predicted))
-        num_true += len(true)
-        num_predicted += len(found)
-        num_found += len(true & found)
+        true.append(set(data.tag_entities(sentence)))
+        found.append(set(data.tag_entities(predicted)))
+    return entity_set_scores(true, found)
+
+
+def entity_set_scores(
+    true: Sequence[Set], found: Sequence[Set]
+) -> dict[str, float]:
+    """Scores the entities that were found in each text, as `entity_scores`.
+
+    Args:
+        true: The entities of each text, in any form that compares equal.
+        found: The entities that were found, in the same form.
+
+    Raises:
+        ValueError: If the numbers of texts differ.
+    """
+    num_true, num_predicted = sum(map(len, true)), sum(map(len, found))
+    num_found = sum(len(a & b) for a, b in zip(true, found, strict=True))
     return {
         "precision": num_found / max(num_predicted, 1),
         "recall": num_found / max(num_true, 1),

@@ -147,6 +147,32 @@ class SelfAttention(SignatureConfig, AdaptableKernels, keras.layers.Layer):
         positions=None,
     ):
         query, key, value = self._query_key_value(inputs, asking)
+        probabilities = self._probabilities(
+            query, key, attention_mask, positions
+        )
+        probabilities = self.probability_dropout(
+            ops.cast(probabilities, self.compute_dtype), training=training
+        )
+        gathered = ops.matmul(probabilities, value)
+        gathered = ops.transpose(gathered, (0, 2, 1, 3))
+        rows = ops.reshape(gathered, (-1, self.width))
+        rows = self._project("output", rows)
+        return ops.reshape(rows, (*ops.shape(gathered)[:2], self.width))
+
+    def probabilities(self, inputs, attention_mask=None):
+        """Gives how much each position gathers from each one, to look at.
+
+        Args:
+            inputs: float [B, S, H].
+            attention_mask: As in a call.
+
+        Returns:
+            float32 [B, N, S, S]; each row sums to 1.
+        """
+        query, key, _ = self._query_key_value(inputs, None)
+        return self._probabilities(query, key, attention_mask, None)
+
+    def _probabilities(self, query, key, attention_mask, positions):
         answering = ops.arange(ops.shape(key)[2], dtype="int32")[None]
         if positions is None:
             positions = answering[:, : ops.shape(query)[2]]
@@ -164,15 +190,7 @@ class SelfAttention(SignatureConfig, AdaptableKernels, keras.layers.Layer):
             require_mask(attention_mask.shape, *scores.shape[2:])
             may_look = ops.cast(attention_mask, "float32")[:, None]
             scores = scores + (1.0 - may_look) * _MASKED_SCORE
-        probabilities = ops.cast(ops.softmax(scores), self.compute_dtype)
-        probabilities = self.probability_dropout(
-            probabilities, training=training
-        )
-        gathered = ops.matmul(probabilities, value)
-        gathered = ops.transpose(gathered, (0, 2, 1, 3))
-        rows = ops.reshape(gathered, (-1, self.width))
-        rows = self._project("output", rows)
-        return ops.reshape(rows, (*ops.shape(gathered)[:2], self.width))
+        return ops.softmax(scores)
 
     def _query_key_value(self, inputs, asking):
         """Makes queries [B, N, F, D], keys and values [B, N, T, D]."""

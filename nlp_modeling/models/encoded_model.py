@@ -85,11 +85,11 @@ class EncodedModel(TextTraining, networks.FeatureModel):
         """Loads a model with its heads, or puts new heads on an encoder.
 
         Args:
-            source: A preset of this class; or a folder of Hugging Face or of
-                google-research/bert that has the same heads. Or an encoder, for
-                new heads: a preset of an encoder or of another model, one of
-                these folders with other heads, or the folder of a run. Or a
-                name on a hub: `hf://owner/name`, see
+            source: A preset of this class; or a folder of Hugging Face,
+                google-research/bert or KerasHub that has the same heads. Or an
+                encoder, for new heads: a preset of an encoder or of another
+                model, one of these folders with other heads, or the folder of
+                a run. Or a name on a hub: `hf://owner/name`, see
                 `checkpoints.source_folder`.
             sequence_length: The longest sequence that the preprocessor makes;
                 None for the folder's, or at most 128.

@@ -3,6 +3,7 @@
 from nlp_modeling.serving.classifier import Classifier
 from nlp_modeling.serving.embedder import Embedder
 from nlp_modeling.serving.export import export
+from nlp_modeling.serving.export_litert import export_litert
 from nlp_modeling.serving.export_onnx import export_onnx
 from nlp_modeling.serving.model_card import ModelCard
 from nlp_modeling.serving.reader import Reader
@@ -17,5 +18,6 @@ __all__ = [
     "ServedModel",
     "Tagger",
     "export",
+    "export_litert",
     "export_onnx",
 ]

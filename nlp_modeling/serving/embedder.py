@@ -58,6 +58,10 @@ class Embedder(ServedModel):
 
     def __call__(self, strings):
         features = self._features([self.tokenizer(strings)])
+        return {"embedding": self.embed(features)}
+
+    def embed(self, features):
+        """Makes vectors float32 [B, H] of packed texts, int32 [B, S]."""
         positions = {"mean": None, "first": [0], "pooler": []}[self.pooling]
         encoded = self._model(features, positions=positions)
         if self.pooling == "pooler":
@@ -72,7 +76,7 @@ class Embedder(ServedModel):
         vectors = tf.cast(vectors, tf.float32)
         if self.normalize:
             vectors = tf.math.l2_normalize(vectors, axis=-1)
-        return {"embedding": vectors}
+        return vectors
 
     @property
     def settings(self):

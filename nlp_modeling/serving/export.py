@@ -1,10 +1,12 @@
 """Writes a served model as one artefact."""
 
 import os
+from collections.abc import Callable, Mapping
 
 import tensorflow as tf
 
 from nlp_modeling import data, files
+from nlp_modeling.serving.artefact_files import word_files, write_card
 from nlp_modeling.serving.model_card import ModelCard
 from nlp_modeling.serving.served_model import ServedModel
 
@@ -16,6 +18,7 @@ def export(
     folder: str,
     card: ModelCard | None = None,
     overwrite: bool = False,
+    measure: Callable[[str], Mapping[str, float]] | None = None,
 ) -> None:
     """Writes a served model as one artefact, whole or not at all.
 
@@ -32,6 +35,8 @@ def export(
         folder: Path of the folder to write, see `files`.
         card: The model card; None for an empty one.
         overwrite: Whether to replace an existing folder.
+        measure: Applies the artefact in a folder, and gives its scores by the
+            names of metrics, for the card; None for no scores.
 
     Raises:
         FileExistsError: If `folder` exists and `overwrite` is false.
@@ -43,15 +48,10 @@ def export(
             tf.TensorSpec([None], tf.string, name) for name in served.inputs
         ],
     )
-    texts = {
-        "vocab.txt": "\n".join(served.tokenizer.vocabulary) + "\n",
-        "README.md": (card or ModelCard()).markdown(served),
-    }
-    if served.labels:
-        texts["labels.txt"] = "\n".join(served.labels) + "\n"
     with data.whole_output(folder, overwrite) as partial:
         tf.saved_model.save(
             module, partial, signatures={"serving_default": module.serve}
         )
-        for name, content in texts.items():
+        for name, content in word_files(served).items():
             files.replace_file(os.path.join(partial, name), content)
+        write_card(partial, served, card, measure=measure)

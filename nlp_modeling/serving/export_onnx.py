@@ -1,18 +1,20 @@
 """Writes a served model for ONNX Runtime."""
 
-import json
 import os
 import tempfile
+from collections.abc import Callable, Mapping
 
 import keras
 
 from nlp_modeling import data, files
+from nlp_modeling.serving.artefact_files import artefact_files, write_card
 from nlp_modeling.serving.classifier import Classifier
 from nlp_modeling.serving.embedder import Embedder
 from nlp_modeling.serving.model_card import ModelCard
 from nlp_modeling.serving.onnx_graph import OnnxGraph
+from nlp_modeling.serving.reader import Reader
 from nlp_modeling.serving.served_model import ServedModel
-from nlp_modeling.text.fast_tokenizer import fast_tokenizer
+from nlp_modeling.serving.tagger import Tagger
 
 # Shapes: B batch, C classes, H hidden.
 
@@ -23,6 +25,7 @@ def export_onnx(
     card: ModelCard | None = None,
     overwrite: bool = False,
     quantize: str | None = None,
+    measure: Callable[[str], Mapping[str, float]] | None = None,
 ) -> None:
     """Writes a served model for ONNX Runtime, whole or not at all.
 
@@ -32,39 +35,24 @@ def export_onnx(
     `README.md`. `predict` applies it without TensorFlow.
 
     Args:
-        served: A `Classifier` or an `Embedder`.
+        served: A `Classifier`, an `Embedder`, a `Reader` or a `Tagger`.
         folder: Path of the folder to write, see `files`.
         card: The model card; None for an empty one.
         overwrite: Whether to replace an existing folder.
         quantize: "int8" for kernels of 8 bits, with activations quantized
             while they are computed; None for float32.
+        measure: Applies the artefact in a folder, and gives its scores by the
+            names of metrics, for the card; None for no scores.
 
     Raises:
         FileExistsError: If `folder` exists and `overwrite` is false.
         ImportError: If `onnx`, `tokenizers` or, to quantize, `onnxruntime` is
             not installed.
-        ValueError: If ONNX Runtime has no operator for a part of the model, or
-            `quantize` is unknown.
+        ValueError: If ONNX Runtime has no operator for a part of the model, a
+            reader gives no logits, or `quantize` is unknown.
     """
-    if quantize not in (None, "int8"):
-        raise ValueError(
-            f"`quantize` must be None or 'int8'. Received: {quantize=}."
-        )
+    texts = artefact_files(served, quantize)
     graph = _graph(served)
-    artefact = {
-        "inputs": served.inputs,
-        "labels": served.labels,
-        "pad_id": served.tokenizer.pad_id,
-        "cls_id": served.tokenizer.cls_id,
-        "sep_id": served.tokenizer.sep_id,
-        "quantize": quantize,
-        **served.settings,
-    }
-    texts = {
-        "artefact.json": json.dumps(artefact, indent=2) + "\n",
-        "tokenizer.json": _tokenizer(served).to_str(),
-        "README.md": (card or ModelCard()).markdown(served, _USE),
-    }
     with data.whole_output(folder, overwrite) as partial:
         files.make_folder(partial)
         path = os.path.join(partial, "model.onnx")
@@ -72,6 +60,7 @@ def export_onnx(
             _write(graph, local, quantize)
         for name, content in texts.items():
             files.replace_file(os.path.join(partial, name), content)
+        write_card(partial, served, card, _USE, measure)
 
 
 _USE = """\
@@ -86,9 +75,13 @@ def _graph(served):
         return _classifier(served.model)
     if isinstance(served, Embedder):
         return _embedder(served)
+    if isinstance(served, Reader):
+        return _reader(served.model)
+    if isinstance(served, Tagger):
+        return _tagger(served.model)
     raise ValueError(
-        "A model for ONNX must be a Classifier or an Embedder. "
-        f"Received: {type(served).__name__}."
+        "A model for ONNX must be a Classifier, an Embedder, a Reader or a "
+        f"Tagger. Received: {type(served).__name__}."
     )
 
 
@@ -100,17 +93,37 @@ def _classifier(model):
             f"Received: {pooling=}."
         )
     graph = OnnxGraph(model.network)
-    weights = model.weights_by_path()
-    kernel, bias = (
-        keras.ops.convert_to_numpy(weights[f"classifier/logits/{name}"])
-        for name in ("kernel", "bias")
-    )
-    logits = graph.dense(graph.pooled_output(), kernel, bias)
+    logits = graph.dense(graph.pooled_output(), *_head(model, "classifier"))
     classes = model.output_shape[-1]
     if classes == 1:
         return graph.model(logits, "score", ["batch", 1])
     shares = graph.node("Softmax", logits, axis=-1)
     return graph.model(shares, "probabilities", ["batch", classes])
+
+
+def _reader(model):
+    graph = OnnxGraph(model.network)
+    head = _head(model, "span_labeling")
+    logits = graph.dense(graph.sequence_output(), *head)
+    return graph.model(logits, "span_logits", ["batch", "sequence", 2])
+
+
+def _tagger(model):
+    graph = OnnxGraph(model.network)
+    head = _head(model, "token_classifier")
+    logits = graph.dense(graph.sequence_output(), *head)
+    shares = graph.node("Softmax", logits, axis=-1)
+    shape = ["batch", "sequence", model.output_shape[-1]]
+    return graph.model(shares, "tag_probabilities", shape)
+
+
+def _head(model, name):
+    """Gives the kernel and the bias of a head."""
+    weights = model.weights_by_path()
+    return (
+        keras.ops.convert_to_numpy(weights[f"{name}/logits/{part}"])
+        for part in ("kernel", "bias")
+    )
 
 
 def _embedder(served):
@@ -124,16 +137,6 @@ def _embedder(served):
         vectors = graph.node("LpNormalization", vectors, axis=-1, p=2)
     width = served.model.pooler_layer.units
     return graph.model(vectors, "embedding", ["batch", width])
-
-
-def _tokenizer(served):
-    ours = served.tokenizer
-    strips = ours.strip_accents
-    return fast_tokenizer(
-        ours.vocabulary,
-        ours.lower_case,
-        ours.lower_case if strips is None else strips,
-    )
 
 
 def _write(graph, path, quantize):

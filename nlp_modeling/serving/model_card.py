@@ -26,7 +26,9 @@ class ModelCard:
         data: The data of training and evaluation, with source and licence.
         settings: Settings of the training, by name.
         seeds: Seeds of the training.
-        scores: Scores, by the names of data and metric.
+        scores: Scores of the model in training, by the names of data and
+            metric.
+        artefact_scores: Scores of what was written, by the names of metrics.
         notes: More text, as Markdown.
     """
 
@@ -35,6 +37,9 @@ class ModelCard:
     settings: Mapping[str, object] = dataclasses.field(default_factory=dict)
     seeds: Sequence[int] = ()
     scores: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    artefact_scores: Mapping[str, float] = dataclasses.field(
+        default_factory=dict
+    )
     notes: str = ""
 
     def markdown(self, served: ServedModel, use: str | None = None) -> str:
@@ -52,6 +57,8 @@ class ModelCard:
             "Training": _list(self.settings) or "Not stated.",
             "Seeds": ", ".join(map(str, self.seeds)) or "Not stated.",
             "Scores": _list(self.scores) or "Not measured.",
+            "Scores of this artefact": _list(self.artefact_scores)
+            or "Not measured.",
             "Notes": self.notes,
             "Serving": _list(served.settings),
             "Versions": _list(_versions()),

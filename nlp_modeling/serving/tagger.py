@@ -181,3 +181,15 @@ class Tagger(ServedModel):
             "doc_stride": self.doc_stride,
             "splits_punctuation": self.splits_punctuation,
         }
+
+    @property
+    def tags(self) -> dict:
+        """Gives the kind of each tag, and whether a tag continues another's.
+
+        Dict of `kinds`, C strings, and `continues`, bool [C, C] as lists: for
+        the tag of the word before, and the tag of the word.
+        """
+        return {
+            "kinds": self._kinds.tolist(),
+            "continues": self._continues.tolist(),
+        }

@@ -16,6 +16,11 @@ _FILE = "preprocessor.json"
 _Preset = TypedDict("_Preset", {"class": str, "config": dict[str, Any]})
 
 
+class _OfKerasHub(TypedDict):
+    class_name: str
+    config: dict[str, Any]
+
+
 class Preprocessor(StringLayer):
     """Turns the texts of examples into the features that a model reads.
 
@@ -60,9 +65,12 @@ class Preprocessor(StringLayer):
         path = os.path.join(folder, _FILE)
         config = {}
         if files.file_exists(path):
-            preset = json_files.read_json(path, _Preset)
+            is_ours = "class" in json_files.read_json(path, dict)
+            schema = _Preset if is_ours else _OfKerasHub
+            preset = json_files.read_json(path, schema)
             config = preset["config"]
-            if preset["class"] != keras.saving.get_registered_name(cls):
+            name = keras.saving.get_registered_name(cls)
+            if preset.get("class") != name:
                 length = "sequence_length"
                 config = {k: v for k, v in config.items() if k == length}
         if "tokenizer" not in arguments:

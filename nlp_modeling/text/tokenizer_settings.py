@@ -43,8 +43,17 @@ class _Model(TypedDict, total=False):
     vocab: Any
 
 
+class _KerasHub(TypedDict, total=False):
+    lowercase: bool
+    strip_accents: bool
+    special_tokens_in_strings: bool
+    split: bool
+    suffix_indicator: str
+    oov_token: str
+
+
 class _Tokenizer(TypedDict, total=False):
-    """Describes `tokenizer.json`: first our keys, then Hugging Face's."""
+    """Describes `tokenizer.json`: our keys, Hugging Face's, and KerasHub's."""
 
     lower_case: bool
     strip_accents: bool | None
@@ -53,6 +62,8 @@ class _Tokenizer(TypedDict, total=False):
     vocab_size: int
     normalizer: _Normalizer
     model: _Model
+    class_name: str
+    config: _KerasHub
 
 
 # What a key must be, if it is there: `BertTokenizer` does nothing else.
@@ -72,13 +83,16 @@ _MODEL = {
     "continuing_subword_prefix": "##",
     "max_input_chars_per_word": 100,
 }
+_KERAS_HUB = {"split": True, "suffix_indicator": "##", "oov_token": "[UNK]"}
+_KERAS_HUB_VOCABULARY = os.path.join("assets", "tokenizer", "vocabulary.txt")
 
 
 def tokenizer_settings(folder: str) -> TokenizerSettings:
     """Reads the settings of a folder's tokenizer.
 
-    A preset has them in `tokenizer.json`. A folder of Hugging Face has them in
-    `tokenizer_config.json`, which decides, or `tokenizer.json`.
+    A preset, of this package or of KerasHub, has them in `tokenizer.json`. A
+    folder of Hugging Face has them in `tokenizer_config.json`, which decides,
+    or `tokenizer.json`.
 
     Args:
         folder: A preset, or a BERT folder of Hugging Face.
@@ -95,6 +109,8 @@ def tokenizer_settings(folder: str) -> TokenizerSettings:
     path = os.path.join(folder, "tokenizer.json")
     if files.file_exists(path):
         tokenizer = json_files.read_json(path, _Tokenizer)
+        if "class_name" in tokenizer:
+            return _of_keras_hub(folder, tokenizer, path)
         normalizer = tokenizer.get("normalizer", {})
         model = tokenizer.get("model", {})
         _require(normalizer, _NORMALIZER, path)
@@ -114,6 +130,19 @@ def tokenizer_settings(folder: str) -> TokenizerSettings:
     if files.file_exists(vocabulary):
         settings["vocabulary"] = vocabulary
     return settings
+
+
+def _of_keras_hub(folder, tokenizer, path):
+    _require(tokenizer, {"class_name": "BertTokenizer"}, path)
+    config = tokenizer.get("config", {})
+    _require(config, _KERAS_HUB, path)
+    return TokenizerSettings(
+        vocabulary=os.path.join(folder, _KERAS_HUB_VOCABULARY),
+        # What KerasHub's class does if the file does not say it.
+        lower_case=config.get("lowercase", False),
+        strip_accents=config.get("strip_accents", False),
+        keep_special_tokens=config.get("special_tokens_in_strings", False),
+    )
 
 
 def _require(found, needed, path):

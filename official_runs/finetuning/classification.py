@@ -1,5 +1,6 @@
 """Classifies texts or pairs of texts, or scores them."""
 
+import dataclasses
 import os
 from collections.abc import Callable
 
@@ -142,6 +143,47 @@ class Classification(FinetuningTask):
             "labels": self.labels,
             "num_texts": len(self._task.text_columns),
         }
+
+    @staticmethod
+    def labeled_texts(
+        file, description, text_columns=None, label_column=None, header=True
+    ):
+        labels = description["labels"]
+        name = description.get("task")
+        task = data.TEXT_TASKS.get(name)
+        if text_columns:
+            task = custom_text_task(
+                text_columns,
+                label_column or "label",
+                labels,
+                not labels,
+                TaskFiles(),
+                header,
+            )
+        count = description["num_texts"]
+        if task is None or len(task.text_columns) != count:
+            raise ValueError(
+                f"--text_columns must name {count} of --eval_file. Received: "
+                f"text_columns={text_columns}, task={name!r}."
+            )
+        task = dataclasses.replace(task, labels=tuple(labels))
+        examples = list(data.read_text_examples(file, task))
+        metrics = task.metrics
+        if labels:
+            metrics = tuple(dict.fromkeys([*metrics, "accuracy"]))
+
+        def score(outputs):
+            found = [
+                labels.index(x["label"]) if labels else x["score"]
+                for x in outputs
+            ]
+            return evaluation.text_scores(
+                metrics, [example.label for example in examples], found
+            )
+
+        names = ("text", "text_pair")[:count]
+        texts = [dict(zip(names, x.texts, strict=True)) for x in examples]
+        return texts, score
 
     @staticmethod
     def served(model, tokenizer, description, **options):

@@ -16,7 +16,7 @@ def convert(source: str, kind: str, folder: str, overwrite: bool) -> None:
 
     Args:
         source: As `models.load_model` takes it.
-        kind: "preset", "hugging_face" or "google_bert".
+        kind: "preset", "hugging_face", "google_bert" or "keras_hub".
         folder: The folder to make.
         overwrite: Whether to replace what is there.
 
@@ -60,7 +60,8 @@ def _preprocessor(model, source):
     if hasattr(model, "preprocessor"):
         return model.preprocessor
     folder = checkpoints.find_preset(source)
-    has_words = files.file_exists(os.path.join(folder, "vocab.txt"))
+    names = "vocab.txt", "assets/tokenizer/vocabulary.txt"
+    has_words = any(files.file_exists(os.path.join(folder, x)) for x in names)
     if not has_words and not text.holds_byte_pairs(folder):
         return None
     length = {"sequence_length": model.max_length} if model.max_length else {}
@@ -76,6 +77,7 @@ def _write(model, preprocessor, kind, folder):
     save = {
         "hugging_face": checkpoints.save_to_hugging_face,
         "google_bert": checkpoints.save_to_google_bert,
+        "keras_hub": checkpoints.save_to_keras_hub,
     }[kind]
     save(model, folder, preprocessor)
 

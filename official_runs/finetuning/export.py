@@ -5,9 +5,13 @@ import os
 import keras
 
 from nlp_modeling import checkpoints, files, json_files, serving, text
+from official_runs.finetuning import predict_lines
 from official_runs.finetuning.initialization import preset_folder
 from official_runs.finetuning.saved_model import load_finetuned
 from official_runs.finetuning.tasks import TASKS
+
+# Texts that are served at once to measure an artefact.
+_BATCH_SIZE = 32
 
 
 def serve_finetuned(
@@ -55,15 +59,17 @@ def export_finetuned(
         folder: Where the artefact is to appear.
         overwrite: Whether to replace what is there.
         **arguments: Of `serve_finetuned`; `name` and `data` of the card;
-            `kind`, "saved_model" or "onnx", and `quantize` of
-            `serving.export_onnx`.
+            `kind`, "saved_model", "onnx" or "litert", and `quantize` of
+            `serving.export_onnx` and `serving.export_litert`; `eval_file`, the
+            examples that the artefact is measured with, and `columns`, see
+            `FinetuningTask.labeled_texts`.
 
     Raises:
         ValueError: If the run left no model, or it does not fit its task.
         FileExistsError: If `folder` exists and `overwrite` is false.
     """
     model, tokenizer, task = load_finetuned(model_dir)
-    keys = ("name", "data", "kind", "quantize")
+    keys = ("name", "data", "kind", "quantize", "eval_file", "columns")
     about = {x: arguments.pop(x) for x in keys if x in arguments}
     served = serve_finetuned(model, tokenizer, task, **arguments)
     name = f"BERT for {task.get('task') or task['kind']}"
@@ -75,7 +81,10 @@ def export_finetuned(
         scores=task["scores"],
         notes=_settings_of(model_dir),
     )
-    _write(served, folder, card, overwrite, about)
+    measure = None
+    if about.get("eval_file"):
+        measure = _measure(task, about["eval_file"], about.get("columns", {}))
+    _write(served, folder, card, overwrite, about, measure)
 
 
 def export_encoder(
@@ -101,8 +110,8 @@ def export_encoder(
             folder says.
         name: The model card's title; None for a general one.
         data: What the model learned from, for the card.
-        kind: "saved_model" or "onnx".
-        quantize: Of `serving.export_onnx`.
+        kind: "saved_model", "onnx" or "litert".
+        quantize: Of `serving.export_onnx` and `serving.export_litert`.
         **arguments: Of `serving.Embedder`.
 
     Raises:
@@ -119,13 +128,26 @@ def export_encoder(
     _write(served, folder, card, overwrite, about)
 
 
-def _write(served, folder, card, overwrite, about):
-    if about.get("kind") == "onnx":
-        serving.export_onnx(
-            served, folder, card, overwrite, about.get("quantize")
-        )
+def _measure(task, file, columns):
+    """Makes a function that applies an artefact to a file of examples."""
+    texts, score = TASKS[task["kind"]].labeled_texts(file, task, **columns)
+
+    def measure(folder):
+        serve, names = predict_lines.load(folder)
+        outputs = predict_lines.predict(serve, texts, names, _BATCH_SIZE)
+        return {**score(list(outputs)), "examples": len(texts)}
+
+    return measure
+
+
+def _write(served, folder, card, overwrite, about, measure=None):
+    kind = about.get("kind", "saved_model")
+    if kind == "saved_model":
+        serving.export(served, folder, card, overwrite, measure)
         return
-    serving.export(served, folder, card, overwrite)
+    export = {"onnx": serving.export_onnx, "litert": serving.export_litert}
+    quantize = about.get("quantize")
+    export[kind](served, folder, card, overwrite, quantize, measure)
 
 
 def _settings_of(model_dir):

@@ -7,7 +7,8 @@ import tensorflow as tf
 import tensorflow_text  # noqa: F401  Operations that split text.
 
 from nlp_modeling import checkpoints, data, files, json_files
-from official_runs.finetuning.predict_onnx import load_onnx
+from official_runs.artefacts.load_litert import load_litert
+from official_runs.artefacts.load_onnx import load_onnx
 
 # Begins the names of a tagger's outputs: lists, as long as a text has entities.
 _ENTITY = "entity_"
@@ -25,8 +26,12 @@ def load(folder: str):
     """
     if files.file_exists(f"{folder}/model.onnx"):
         return load_onnx(folder)
+    if files.file_exists(f"{folder}/model.tflite"):
+        return load_litert(folder)
     if not files.file_exists(f"{folder}/saved_model.pb"):
-        raise _no_model(f"{folder}, without saved_model.pb and model.onnx")
+        raise _no_model(
+            f"{folder}, without saved_model.pb, model.onnx and model.tflite"
+        )
     # TensorFlow says IndexError, and no name.
     if not checkpoints.is_whole(f"{folder}/variables/variables"):
         raise _no_model(f"{folder}, whose variables are damaged")

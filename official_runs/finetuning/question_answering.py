@@ -148,6 +148,23 @@ class QuestionAnswering(FinetuningTask):
         }
 
     @staticmethod
+    def labeled_texts(file, description, **columns):
+        has_negative = description["version_2_with_negative"]
+        questions = list(data.read_squad(file, has_negative))
+
+        def score(outputs):
+            answers = {
+                question.id: output["answer"]
+                for question, output in zip(questions, outputs, strict=True)
+            }
+            if has_negative:
+                return evaluation.squad_v2_0_scores(questions, answers)
+            return evaluation.squad_v1_1_scores(questions, answers)
+
+        texts = [{"question": x.text, "context": x.context} for x in questions]
+        return texts, score
+
+    @staticmethod
     def served(
         model,
         tokenizer,

@@ -148,6 +148,22 @@ class Tagging(FinetuningTask):
         }
 
     @staticmethod
+    def labeled_texts(file, description, **columns):
+        # The artefact parts words as the file does if it was exported with
+        # --nosplits_punctuation.
+        sentences = list(data.read_conll(file, description["labels"]))
+
+        def score(outputs):
+            found = [
+                {(x["kind"], x["start"], x["end"]) for x in output["entities"]}
+                for output in outputs
+            ]
+            true = list(map(_entity_places, sentences))
+            return evaluation.entity_set_scores(true, found)
+
+        return [{"text": " ".join(x.words)} for x in sentences], score
+
+    @staticmethod
     def served(
         model, tokenizer, description, splits_punctuation=True, **options
     ):
@@ -158,6 +174,16 @@ class Tagging(FinetuningTask):
             splits_punctuation,
             description["sequence_length"],
         )
+
+
+def _entity_places(sentence):
+    """Gives kind, start and end of the entities, of words between spaces."""
+    words = sentence.words
+    stops = list(itertools.accumulate(len(word) + 1 for word in words))
+    return {
+        (kind, stops[first] - len(words[first]) - 1, stops[last] - 1)
+        for kind, first, last in data.tag_entities(sentence.tags)
+    }
 
 
 def _is_one_field(word):

@@ -101,6 +101,24 @@ class FinetuningTask:
         return {"kind": self.kind, "sequence_length": self.sequence_length}
 
     @staticmethod
+    def labeled_texts(
+        file: str, description: Mapping, **columns
+    ) -> tuple[list[dict[str, str]], Callable[[list[dict]], dict]]:
+        """Reads the texts that an artefact is measured with.
+
+        Args:
+            file: The examples, in the task's own format.
+            description: See `description`.
+            **columns: Of a table: `text_columns`, `label_column` and `header`,
+                see `Classification`.
+
+        Returns:
+            The strings of each text by their names, and a function from what
+            `predict` gives for them to scores by the names of metrics.
+        """
+        raise NotImplementedError
+
+    @staticmethod
     def served(
         model: keras.Model,
         tokenizer: text.BertTokenizer,

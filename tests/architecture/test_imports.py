@@ -66,6 +66,8 @@ LAZILY = {
     "checkpoints/hugging_face/read_weights.py": {"safetensors", "torch"},
     "checkpoints/hugging_face/save_to_hugging_face.py": {"safetensors"},
     "checkpoints/google_bert/save_to_google_bert.py": {"tensorflow"},
+    "checkpoints/keras_hub/read_weights.py": {"h5py"},
+    "checkpoints/keras_hub/save_to_keras_hub.py": {"h5py"},
     "checkpoints/save_to_model_garden.py": {"tensorflow"},
     "checkpoints/open_checkpoint.py": {"tensorflow"},
     "checkpoints/whole_checkpoints.py": {"tensorflow"},

@@ -26,9 +26,11 @@ DATA_ROOMS = {
     "tagging": {"files", "records"},
 }
 RUNS_ROOMS = {
+    "artefacts": set(),
     "program": set(),
+    "report": set(),
     "pretraining": {"program"},
-    "finetuning": {"program"},
+    "finetuning": {"artefacts", "program"},
 }
 SOURCES = [*ROOT.glob("nlp_modeling/**/*.py"), *RUNS.glob("**/*.py")]
 
@@ -73,6 +75,16 @@ def test_what_knows_no_framework_imports_none():
         top, inside = imports(path)
         assert outside(top | inside) <= {"filelock", "numpy"}, path
         assert rooms_imported(path, "nlp_modeling.training") <= {"run"}, path
+
+
+def test_what_applies_artefacts_needs_no_framework():
+    lazily = {"ai_edge_litert", "onnxruntime", "tokenizers"}
+    for path in (RUNS / "artefacts").glob("*.py"):
+        top, inside = imports(path)
+        assert outside(top) <= {"numpy", "official_runs"}, path
+        # TensorFlow has LiteRT too.
+        more = {"tensorflow"} if path.stem == "load_litert" else set()
+        assert outside(inside - top) <= lazily | more, path
 
 
 def test_programs_stand_alone():

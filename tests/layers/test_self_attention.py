@@ -88,6 +88,22 @@ def rotated(vectors, theta):
     return np.concatenate([turned.real, turned.imag], -1)
 
 
+def test_its_probabilities_are_what_it_gathers_by():
+    layer = layers.SelfAttention(N, rope_theta=50.0)
+    layer.build(DATA.shape)
+    qkv, qkv_bias, _, output_bias = WEIGHTS
+    layer.set_weights([qkv, qkv_bias, np.eye(H), 0 * output_bias])
+    shares = array(layer.probabilities(DATA, MASK))
+    assert shares.shape == (B, N, S, S)
+    assert not shares[:, :, MASK[0] == 0].any()
+    np.testing.assert_allclose(shares.sum(-1), 1, atol=1e-6)
+    values = (DATA @ qkv + qkv_bias)[..., 2 * H :].reshape(B, S, N, D)
+    gathered = np.einsum("bnft,btnd->bfnd", shares, values)
+    np.testing.assert_allclose(
+        array(layer(DATA, MASK)), gathered.reshape(B, S, H), atol=1e-5
+    )
+
+
 @pytest.mark.parametrize("window", [None, 2, 3])
 def test_rotation_and_window_are_the_papers(window):
     layer = layers.SelfAttention(

@@ -28,7 +28,7 @@ def write(folder, **arguments):
     return model
 
 
-@pytest.mark.parametrize("chain", ["hugging_face google_bert preset"])
+@pytest.mark.parametrize("chain", ["hugging_face google_bert keras_hub preset"])
 def test_a_model_goes_through_all_formats(program, tmp_path, chain):
     given = write(tmp_path / "source")
     source = tmp_path / "source"

@@ -204,6 +204,118 @@ def test_the_card_holds_settings_seed_and_scores(runs):
         assert f"{line}\n" in card
 
 
+FORMATS = ["saved_model", "onnx", "litert"]
+EXAMPLES = {
+    "classification": "sentence\tlabel\ngood\tyes\nbad film\tno\na b\tyes\n",
+    "regression": "sentence\tlabel\ngood\t0.5\nbad film\t-1\na b\t2\n",
+    "tagging": "good B-x\nfilm I-x\n. O\n\nbad O\na B-x\n\n",
+    "squad": json.dumps(
+        {
+            "data": [
+                {
+                    "paragraphs": [
+                        {
+                            "context": "a good film .",
+                            "qas": [
+                                {
+                                    "id": str(i),
+                                    "question": "when ?",
+                                    "answers": [
+                                        {"text": answer, "answer_start": i}
+                                    ],
+                                }
+                                for i, answer in ((0, "a"), (2, "good film"))
+                            ],
+                        }
+                    ]
+                }
+            ]
+        }
+    ),
+}
+
+
+def artefact_scores(card):
+    """The scores that a card has of its artefact."""
+    _, section = card.split("## Scores of this artefact\n\n")
+    section, *_ = section.split("\n\n")
+    if not section.startswith("- "):
+        return section
+    lines = [line.removeprefix("- ") for line in section.splitlines()]
+    return dict(line.split(": ") for line in lines)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_card_holds_the_scores_of_the_artefact(
+    exporter, predictor, runs, tmp_path, name, kind
+):
+    file = tmp_path / ("eval.json" if name == "squad" else "eval.tsv")
+    file.write_text(EXAMPLES[name])
+    columns = {"text_columns": "sentence"}
+    code, errors = exporter.run(
+        model_dir=runs / name,
+        model_export_path=tmp_path / "export",
+        format=kind,
+        eval_file=file,
+        **(columns if name in ("classification", "regression") else {}),
+        **({"splits_punctuation": False} if name == "tagging" else {}),
+    )
+    assert code == 0, errors
+    scores = artefact_scores((tmp_path / "export" / "README.md").read_text())
+    texts = ["good", "bad film", "a b"]
+    if name == "classification":
+        rows = predicted(predictor, tmp_path, texts)
+        right = [
+            row["label"] == label
+            for row, label in zip(rows, ["yes", "no", "yes"], strict=True)
+        ]
+        assert scores == {"accuracy": str(np.mean(right)), "examples": "3"}
+    elif name == "regression":
+        rows = predicted(predictor, tmp_path, texts)
+        wanted = np.corrcoef([row["score"] for row in rows], [0.5, -1, 2])
+        assert float(scores["pearson"]) == pytest.approx(wanted[0, 1])
+        assert scores["examples"] == "3"
+    elif name == "tagging":
+        rows = predicted(predictor, tmp_path, ["good film .", "bad a"])
+        found = [
+            {(x["kind"], x["start"], x["end"]) for x in row["entities"]}
+            for row in rows
+        ]
+        right = len(found[0] & {("x", 0, 9)}) + len(found[1] & {("x", 4, 5)})
+        assert float(scores["recall"]) == right / 2
+        assert scores["examples"] == "2"
+    else:
+        questions = [{"question": "when ?", "context": "a good film ."}]
+        (row,) = predicted(predictor, tmp_path, map(json.dumps, questions))
+        exact = 50.0 * (row["answer"] in ("a", "good film"))
+        assert float(scores["exact"]) == exact
+        assert scores["examples"] == "2"
+
+
+def test_a_card_without_examples_says_so(runs):
+    card = (runs / "classification" / "export" / "README.md").read_text()
+    assert artefact_scores(card) == "Not measured."
+
+
+def test_examples_that_do_not_fit_leave_no_artefact(exporter, runs, tmp_path):
+    file = tmp_path / "eval.tsv"
+    file.write_text("sentence\tlabel\ngood\tmaybe\n")
+    flags = {
+        "model_dir": runs / "classification",
+        "model_export_path": tmp_path / "export",
+    }
+    for more, said in (
+        ({"eval_file": file, "text_columns": "sentence"}, "maybe"),
+        ({"eval_file": file}, "--text_columns"),
+        ({"eval_file": tmp_path / "absent"}, "absent"),
+        ({"text_columns": "sentence"}, "without --eval_file"),
+    ):
+        code, errors = exporter.run(**flags, **more)
+        assert (code, said in errors) == (1, True), errors
+        assert not (tmp_path / "export").exists()
+
+
 def test_an_encoder_gives_vectors(exporter, predictor, tokenizer, tmp_path):
     encoder = make_model("squad", {}).network
     encoder.save_to_preset(tmp_path / "encoder")

@@ -76,7 +76,7 @@ def test_weights_leave_and_come_back(names, tmp_path):
     given = models.BertClassifier(encoder, labels=["no", "yes"])
     checkpoints.save_to_hugging_face(given, "a-folder-of-hugging-face")
     run(blocks(ROOT / "docs" / "weights.md"), names)
-    for folder in ("exported", "exported-tf1"):
+    for folder in ("exported", "exported-tf1", "exported-hub"):
         found = models.load_model(folder)
         for x, y in zip(found.weights, given.weights, strict=True):
             np.testing.assert_array_equal(x, y)

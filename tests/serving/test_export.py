@@ -1,6 +1,7 @@
 """An exported model needs TensorFlow and tensorflow_text, and nothing else."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -85,6 +86,27 @@ def test_another_process_serves_the_same(served, folders):
                 np.testing.assert_allclose(
                     found[name], values, rtol=2e-6, atol=1e-5
                 )
+
+
+@pytest.mark.slow  # Starts processes.
+def test_tensorflows_own_program_shows_the_signatures(served, folders):
+    """TensorFlow Serving reads these, and offers them to its clients."""
+    for name, model in served.items():
+        result = subprocess.run(
+            [
+                *(sys.executable, "-m"),
+                "tensorflow.python.tools.saved_model_cli",
+                *("show", "--dir", folders / name, "--all"),
+            ],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        _, shown = result.stdout.split("signature_def['serving_default']")
+        for kind, names in (("input", model.inputs), ("output", model.outputs)):
+            found = re.findall(rf"{kind}s\['(\w+)'\] tensor_info", shown)
+            assert sorted(found) == sorted(names)
+        assert "Method name is: tensorflow/serving/predict" in shown
 
 
 def test_a_folder_tells_what_it_holds(folders, tokenizer):

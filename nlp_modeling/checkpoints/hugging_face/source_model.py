@@ -203,8 +203,9 @@ class SourceModel:
                 )
 
         depth, names = self.config[self.family.depth], self.family.layers
-        for name in [x.theirs for x in names if "{}" in x.theirs][:1]:
-            pattern = re.escape(f"{self._prefix}{name}.weight")
+        for layer in [x for x in names if "{}" in x.theirs][:1]:
+            weight = next(iter(layer.weights))
+            pattern = re.escape(f"{self._prefix}{layer.theirs}.{weight}")
             pattern = re.compile(pattern.replace(r"\{\}", r"\d+"))
             found = sum(map(bool, map(pattern.fullmatch, self._weights)))
             if found != depth:

@@ -71,7 +71,9 @@ def pack_rows(
     def joined(name):
         values = arrays[name]
         if name == "masked_lm_positions":
-            firsts = zip(np.concatenate(rows), np.concatenate(starts), strict=True)
+            firsts = zip(
+                np.concatenate(rows), np.concatenate(starts), strict=True
+            )
             values = {i: values[i] + first for i, first in firsts}
         return [np.hstack([values[i] for i in row]) for row in rows]
 

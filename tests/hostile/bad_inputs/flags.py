@@ -342,6 +342,7 @@ _TOOLS = [
         ("quickstart", {"model_dir": None}, ["model_dir"]),
         ("quickstart", {"eval_files": None}, ["eval_files"]),
         ("quickstart", {"model_dir": "BAD/folder"}, ["BAD/folder"]),
+        ("quickstart", {"output_dir": "BAD/page"}, ["output_dir", "labels"]),
     )
 ]
 # Outputs beneath a file, in no place, or at a folder.
