@@ -8,6 +8,8 @@ DENSE = {"weight": "kernel", "bias": "bias"}
 NORM = {"weight": "gamma", "bias": "beta"}
 TABLE = {"weight": "embeddings"}
 BIAS = {"bias": "bias"}
+# The path of the table of learned positions.
+POSITIONS = "position_embedding/embeddings"
 
 
 class LayerNames(NamedTuple):

@@ -68,7 +68,11 @@ def save_to_model_garden(model, path) -> None:
 
     encoder = getattr(model, "network", model)
     block = encoder.transformer_layers[0]
-    if type(block) is not layers.TransformerEncoderBlock or block.norm_first:
+    if (
+        type(block) is not layers.TransformerEncoderBlock
+        or block.norm_first
+        or block.norm_epsilon != 1e-12
+    ):
         raise ValueError(
             "An encoder of Model Garden must have BERT's layers. "
             f"Received: {block.get_config()}."

@@ -9,6 +9,7 @@ from nlp_modeling.layers.feed_forward import FeedForward
 from nlp_modeling.layers.gated_feed_forward import GatedFeedForward
 from nlp_modeling.layers.gather_positions import gather_positions
 from nlp_modeling.layers.masked_lm import MaskedLM
+from nlp_modeling.layers.normalized_transform import NormalizedTransform
 from nlp_modeling.layers.on_device_embedding import OnDeviceEmbedding
 from nlp_modeling.layers.position_embedding import PositionEmbedding
 from nlp_modeling.layers.position_ids import position_ids

@@ -7,7 +7,7 @@ from nlp_modeling.layers.fresh_initializer import fresh_initializer
 from nlp_modeling.layers.gather_positions import gather_positions
 from nlp_modeling.layers.on_device_embedding import OnDeviceEmbedding
 from nlp_modeling.layers.remain_float import remain_float
-from nlp_modeling.layers.require import require_output
+from nlp_modeling.layers.require import require_finite, require_output
 from nlp_modeling.layers.signature_config import SignatureConfig
 
 # Shapes: B batch, S sequence, H hidden, P predictions, W embedding width,
@@ -29,6 +29,7 @@ class MaskedLM(SignatureConfig, keras.layers.Layer):
         activation: Name or function applied to the transformed positions.
         initializer: Draws the kernel of the transform.
         output: `"logits"`, or `"predictions"` for log-probabilities.
+        norm_epsilon: Added to the variance in the layer normalization.
 
     Call arguments:
         sequence_data: float [B, S, H].
@@ -40,7 +41,8 @@ class MaskedLM(SignatureConfig, keras.layers.Layer):
         and device.
 
     Raises:
-        ValueError: If `output` is neither of the two.
+        ValueError: If `output` is neither of the two, or `norm_epsilon` is
+            negative or not finite.
         TypeError: If `embedding_layer` is not an `OnDeviceEmbedding`.
     """
 
@@ -50,6 +52,7 @@ class MaskedLM(SignatureConfig, keras.layers.Layer):
         activation=None,
         initializer="glorot_uniform",
         output: str = "logits",
+        norm_epsilon: float = 1e-12,
         **kwargs,
     ):
         if not isinstance(embedding_layer, OnDeviceEmbedding):
@@ -62,6 +65,7 @@ class MaskedLM(SignatureConfig, keras.layers.Layer):
             )
         super().__init__(**kwargs)
         require_output(output)
+        require_finite(0, norm_epsilon=norm_epsilon)
         self.embedding_layer = embedding_layer
         self.activation = keras.activations.get(activation)
         self.initializer = keras.initializers.get(initializer)
@@ -75,7 +79,7 @@ class MaskedLM(SignatureConfig, keras.layers.Layer):
         )
         remain_float(self.transform)
         self.norm = keras.layers.LayerNormalization(
-            epsilon=1e-12, dtype=self.dtype_policy, name="norm"
+            epsilon=norm_epsilon, dtype=self.dtype_policy, name="norm"
         )
 
     def build(self, sequence_data_shape, masked_positions_shape=None):

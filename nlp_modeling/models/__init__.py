@@ -7,3 +7,4 @@ from nlp_modeling.models.bert_token_classifier import BertTokenClassifier
 from nlp_modeling.models.electra_pretrainer import ElectraPretrainer
 from nlp_modeling.models.load_model import load_model
 from nlp_modeling.models.mask_filler import MaskFiller
+from nlp_modeling.models.replaced_token_detector import ReplacedTokenDetector

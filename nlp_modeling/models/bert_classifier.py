@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import keras
 import numpy as np
+from keras import ops
 
 from nlp_modeling import layers, networks
 from nlp_modeling.layers.require import require_rate
@@ -21,7 +22,8 @@ from nlp_modeling.models.labels import (
 class BertClassifier(EncodedModel):
     """Classifies a text, or a pair of texts, by its pooled output.
 
-    The encoder's last layer works only on the first position.
+    The encoder's last layer works only on the first position, unless the pooler
+    reads the mean of all.
 
     >>> encoder = networks.TransformerEncoder(
     ...     7, 8, 1, 2, None, 8, intermediate_size=16
@@ -50,6 +52,8 @@ class BertClassifier(EncodedModel):
         output: `"logits"`, or `"predictions"` for log-probabilities.
         labels: The names of the C classes, by id; None for none.
         preprocessor: Makes features of texts; None for features alone.
+        pooling: "first" for the first position, or "mean" for the mean of all
+            tokens, what the encoder's pooler reads.
         **kwargs: `name` and `trainable`.
 
     Call arguments:
@@ -60,7 +64,8 @@ class BertClassifier(EncodedModel):
 
     Raises:
         ValueError: If `num_classes` is not positive, or is 1 with
-            `output="predictions"`, or is not the number of `labels`.
+            `output="predictions"`, or is not the number of `labels`; or if
+            `pooling` is unknown.
     """
 
     hugging_face_heads = ("ForSequenceClassification",)
@@ -74,6 +79,7 @@ class BertClassifier(EncodedModel):
         output: str = "logits",
         labels: Sequence[str] | None = None,
         preprocessor=None,
+        pooling: str = "first",
         **kwargs,
     ):
         require_rate(dropout_rate=dropout_rate)
@@ -83,11 +89,22 @@ class BertClassifier(EncodedModel):
                 "A regression has no probabilities: `output` must be "
                 f'"logits" if `num_classes` is 1. Received: {output=}.'
             )
-        # The pooler reads the first position, and nothing reads another.
-        features, encoded = encode(network, positions=[])
+        if pooling == "first":
+            # The pooler reads the first position, and nothing reads another.
+            features, encoded = encode(network, positions=[])
+            pooled = encoded["pooled_output"]
+        elif pooling == "mean":
+            features, encoded = encode(network)
+            pooled = _mean_pooler(network)(
+                [encoded["sequence_output"], features["input_mask"]]
+            )
+        else:
+            raise ValueError(
+                f'`pooling` must be "first" or "mean". Received: {pooling=}.'
+            )
         pooled = layers.Dropout(
             dropout_rate, dtype=network.dtype_policy, name="dropout"
-        )(encoded["pooled_output"])
+        )(pooled)
         head = networks.Classification(
             pooled.shape[-1],
             num_classes,
@@ -99,6 +116,7 @@ class BertClassifier(EncodedModel):
             network, features, head(pooled), preprocessor, **kwargs
         )
         self.labels = None if labels is None else tuple(labels)
+        self.pooling = pooling
         self._record(num_classes=num_classes)
 
     def predict_labels(self, x, batch_size=None, **kwargs) -> list[str]:
@@ -128,3 +146,17 @@ class BertClassifier(EncodedModel):
 
     def label_ids(self, y):
         return label_ids(y, self.labels)
+
+
+def _mean_pooler(network):
+    """Makes a model that gives the mean of the tokens to the pooler."""
+    tokens = keras.Input(
+        network.output["sequence_output"].shape[1:], name="sequence_data"
+    )
+    mask = keras.Input(tokens.shape[1:2], name="input_mask")
+    # In float32 under every policy, as a sum over positions must be.
+    total = ops.sum(tokens * mask[..., None], axis=1)
+    mean = total / ops.maximum(ops.sum(mask, axis=1, keepdims=True), 1.0)
+    return keras.Model(
+        [tokens, mask], network.pooler_layer(mean), name="mean_pooler"
+    )

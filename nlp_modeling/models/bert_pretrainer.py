@@ -38,6 +38,8 @@ class BertPretrainer(EncodedModel):
             features alone.
         num_sequences: N, the most sequences of a packed row, see
             `networks.Encoder`; None for rows of one sequence.
+        norm_epsilon: Added to the variance in the layer normalization of the
+            masked positions.
         **kwargs: `name` and `trainable`.
 
     Call arguments:
@@ -67,6 +69,7 @@ class BertPretrainer(EncodedModel):
         output: str = "logits",
         preprocessor=None,
         num_sequences: int | None = None,
+        norm_epsilon: float = 1e-12,
         **kwargs,
     ):
         require_positive_or_none(
@@ -83,6 +86,7 @@ class BertPretrainer(EncodedModel):
             activation,
             initializer,
             output,
+            norm_epsilon,
             dtype=network.dtype_policy,
             name="masked_lm",
         )

@@ -173,13 +173,14 @@ class BertSpanLabeler(EncodedModel):
         ]
         tokenizer = preprocessor.tokenizer
         length = preprocessor.sequence_length
+        room = length - 3 - tokenizer.num_separators
         windows = list(
             data.squad_windows(
                 questions,
                 tokenizer,
                 length,
                 _DOC_STRIDE,
-                min(_MAX_QUERY_LENGTH, max(length - 4, 1)),
+                min(_MAX_QUERY_LENGTH, max(room, 1)),
             )
         )
         pieces = [

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from nlp_modeling import layers, networks
+from nlp_modeling import layers, networks, text
 from nlp_modeling.layers.require import require_rate
 from nlp_modeling.models.encoded_model import EncodedModel, encode
 from nlp_modeling.models.labels import classification_defaults, require_labels
@@ -118,7 +118,7 @@ class BertTokenClassifier(EncodedModel):
         from nlp_modeling import data
 
         (texts,), _ = text_columns(texts)
-        words = data.text_words(self.require_preprocessor().tokenizer, texts)
+        words = data.text_words(self._word_tokenizer(), texts)
         sentences = [
             data.TaggedSentence(tuple(word.text for word in row), ())
             for row in words
@@ -183,12 +183,21 @@ class BertTokenClassifier(EncodedModel):
                 "`labels` of the model must be given to read tags. "
                 "Received: labels=None."
             )
-        tokenizer, length = (
-            preprocessor.tokenizer,
-            preprocessor.sequence_length,
-        )
+        tokenizer = self._word_tokenizer()
+        length = preprocessor.sequence_length
         windows = list(
             data.tagging_windows(sentences, tokenizer, self.labels, length)
         )
         pieces = [window.piece_ids for window in windows]
         return windows, pack_rows([pieces], tokenizer, length, "longest_first")
+
+    def _word_tokenizer(self):
+        """Gives the tokenizer, which must read words one by one."""
+        tokenizer = self.require_preprocessor().tokenizer
+        if not isinstance(tokenizer, text.BertTokenizer):
+            raise ValueError(
+                "Words must be read by a `BertTokenizer`: byte pairs depend on "
+                "the space before a word. "
+                f"Received: tokenizer={type(tokenizer).__name__}."
+            )
+        return tokenizer

@@ -73,7 +73,8 @@ class EncodedModel(TextTraining, networks.FeatureModel):
         """Writes a preset: the model, and its preprocessor if it has one.
 
         The files are `config.json`, `model.weights.h5`, and of the preprocessor
-        `preprocessor.json`, `tokenizer.json` and `vocab.txt`.
+        `preprocessor.json`, `tokenizer.json`, and `vocab.txt` or
+        `tokenizer_config.json`.
         """
         super().save_to_preset(folder)
         if self.preprocessor is not None:
@@ -192,7 +193,7 @@ def _preprocessor(model, folder, sequence_length):
 
 
 def _has_vocabulary(folder):
-    return any(
+    return text.holds_byte_pairs(folder) or any(
         files.file_exists(os.path.join(folder, name))
         for name in ("vocab.txt", "tokenizer.json")
     )

@@ -6,12 +6,14 @@ from nlp_modeling.models.bert_pretrainer import BertPretrainer
 from nlp_modeling.models.bert_span_labeler import BertSpanLabeler
 from nlp_modeling.models.bert_token_classifier import BertTokenClassifier
 from nlp_modeling.models.encoded_model import EncodedModel, preset_class
+from nlp_modeling.models.replaced_token_detector import ReplacedTokenDetector
 
 _MODELS = (
     BertPretrainer,
     BertClassifier,
     BertTokenClassifier,
     BertSpanLabeler,
+    ReplacedTokenDetector,
 )
 
 

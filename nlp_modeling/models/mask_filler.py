@@ -57,7 +57,7 @@ class MaskFiller:
     def __init__(
         self,
         pretrainer: BertPretrainer,
-        tokenizer: text.BertTokenizer | None = None,
+        tokenizer: text.BertTokenizer | text.BytePairTokenizer | None = None,
         top_k: int = 5,
     ):
         if tokenizer is None:
@@ -74,7 +74,7 @@ class MaskFiller:
             )
         config = tokenizer.get_config() | {"keep_special_tokens": True}
         self.pretrainer = pretrainer
-        self.tokenizer = text.BertTokenizer.from_config(config)
+        self.tokenizer = type(tokenizer).from_config(config)
         self.top_k = top_k
 
     def __call__(self, texts: str | Sequence[str]):
@@ -91,8 +91,9 @@ class MaskFiller:
         longest = self.pretrainer.network.max_length
         for string, ids in zip(texts, pieces, strict=True):
             if self.tokenizer.mask_id not in ids:
+                mask = self.tokenizer.id_to_token(self.tokenizer.mask_id)
                 raise ValueError(
-                    f"A text must have a [MASK]. Received: {string!r:.80}."
+                    f"A text must have a {mask}. Received: {string!r:.80}."
                 )
             if longest is not None and len(ids) + 2 > longest:
                 raise ValueError(

@@ -49,6 +49,7 @@ class AlbertEncoder(Encoder):
         return_all_encoder_outputs: A call with a list gives the output of every
             application first, instead of the last one's.
         dtype: Policy of every layer; None for the global one.
+        norm_epsilon: Added to the variance in every layer normalization.
         **kwargs: `name` and `trainable`.
 
     Call arguments:
@@ -80,6 +81,7 @@ class AlbertEncoder(Encoder):
         initializer=None,
         return_all_encoder_outputs: bool = False,
         dtype=None,
+        norm_epsilon: float = 1e-12,
         **kwargs,
     ):
         require_positive(
@@ -117,12 +119,14 @@ class AlbertEncoder(Encoder):
                 initializer=initializer,
                 dropout_rate=dropout_rate,
                 dtype=dtype,
+                norm_epsilon=norm_epsilon,
             )
             shared_layer = layers.TransformerEncoderBlock(
                 num_attention_heads,
                 intermediate_size,
                 activation,
                 kernel_initializer=initializer,
+                norm_epsilon=norm_epsilon,
                 output_dropout=dropout_rate,
                 attention_dropout=attention_dropout_rate,
                 dtype=dtype,

@@ -8,6 +8,7 @@ import keras
 from nlp_modeling import layers
 from nlp_modeling.layers.fresh_initializer import fresh_initializer
 from nlp_modeling.layers.make_part import make_part
+from nlp_modeling.layers.require import require_finite
 
 # Shapes: B batch, S sequence, W embedding width, H hidden.
 
@@ -53,6 +54,7 @@ class BertEmbeddings:
         initializer: Draws the tables.
         dropout_rate: Share of the normalized sum dropped in training.
         dtype: Policy of the layers.
+        norm_epsilon: Added to the variance.
 
     Attributes:
         width: W.
@@ -66,8 +68,9 @@ class BertEmbeddings:
         float [B, S, H], and the attention mask float [B, S, S].
 
     Raises:
-        ValueError: If learned positions have no length, or S is greater. In
-            packed rows, if the part of positions does not take `position_ids`.
+        ValueError: If learned positions have no length, or S is greater, or
+            `norm_epsilon` is negative or not finite. In packed rows, if the
+            part of positions does not take `position_ids`.
     """
 
     def __init__(
@@ -81,7 +84,9 @@ class BertEmbeddings:
         initializer,
         dropout_rate: float,
         dtype,
+        norm_epsilon: float = 1e-12,
     ):
+        require_finite(0, norm_epsilon=norm_epsilon)
         words = embedding_layer(features["input_word_ids"])
         self.width = words.shape[-1]
         self.projection = self._positions = None
@@ -105,7 +110,7 @@ class BertEmbeddings:
             name="type_embeddings",
         )
         self._norm = keras.layers.LayerNormalization(
-            epsilon=1e-12, dtype=dtype, name="embeddings_norm"
+            epsilon=norm_epsilon, dtype=dtype, name="embeddings_norm"
         )
         self._dropout = layers.Dropout(
             dropout_rate, dtype=dtype, name="embeddings_dropout"

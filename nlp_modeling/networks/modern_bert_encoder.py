@@ -58,6 +58,8 @@ class ModernBertEncoder(Encoder):
         embedding_layer: A layer that looks up the words, shared and not copied;
             None for a new one.
         dtype: Policy of every layer; None for the global one.
+        pooler_layer: A part from float [B, H] to float [B, P], the pooled
+            output; None for BERT's, a dense layer with tanh.
         **kwargs: `name` and `trainable`.
 
     Call arguments:
@@ -93,6 +95,7 @@ class ModernBertEncoder(Encoder):
         return_all_encoder_outputs: bool = False,
         embedding_layer: keras.layers.Layer | None = None,
         dtype=None,
+        pooler_layer=None,
         **kwargs,
     ):
         require_positive(
@@ -174,7 +177,9 @@ class ModernBertEncoder(Encoder):
                 embedding_layer,
                 embed,
                 [block(index) for index in range(num_layers)],
-                pooler(hidden_size, initializer, dtype),
+                make_part(pooler_layer, "pooler_transform", dtype)
+                if pooler_layer
+                else pooler(hidden_size, initializer, dtype),
                 return_all_encoder_outputs,
                 make_part(norm, "final_norm", dtype),
                 dtype=dtype,

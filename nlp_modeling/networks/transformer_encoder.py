@@ -70,6 +70,8 @@ class TransformerEncoder(Encoder):
             needs one; None for none.
         pooler_activation: Name or function, of the pooler. DistilBERT's
             classifiers have "relu", and those of ELECTRA "gelu".
+        norm_epsilon: Added to the variance in every layer normalization. A
+            `block` and a `final_norm` that are given have their own.
         **kwargs: `name` and `trainable`.
 
     Call arguments:
@@ -83,9 +85,10 @@ class TransformerEncoder(Encoder):
 
     Raises:
         ValueError: If a size is not positive, a share not in [0, 1),
-            `hidden_size` is not divisible by
-            `num_attention_heads`, the activation is unknown, learned positions
-            have no length, or `block` has no `output_range` to set.
+            `hidden_size` is not divisible by `num_attention_heads`, the
+            activation is unknown, `norm_epsilon` is negative or not finite,
+            learned positions have no length, or `block` has no `output_range`
+            to set.
     """
 
     def __init__(
@@ -111,6 +114,7 @@ class TransformerEncoder(Encoder):
         block=None,
         final_norm=None,
         pooler_activation="tanh",
+        norm_epsilon: float = 1e-12,
         **kwargs,
     ):
         require_positive(
@@ -140,6 +144,7 @@ class TransformerEncoder(Encoder):
                 intermediate_size,
                 activation,
                 kernel_initializer=initializer,
+                norm_epsilon=norm_epsilon,
                 output_dropout=dropout_rate,
                 attention_dropout=attention_dropout_rate,
             )
@@ -162,6 +167,7 @@ class TransformerEncoder(Encoder):
                 initializer=initializer,
                 dropout_rate=dropout_rate,
                 dtype=dtype,
+                norm_epsilon=norm_epsilon,
             )
             if embed.width != hidden_size:
                 embed.projection = embedding_projection(

@@ -86,6 +86,12 @@ def _graph(served):
 
 
 def _classifier(model):
+    pooling = getattr(model, "pooling", "first")
+    if pooling != "first":
+        raise ValueError(
+            "A classifier for ONNX must pool the first position. "
+            f"Received: {pooling=}."
+        )
     graph = OnnxGraph(model.network)
     logits = graph.dense(graph.pooled_output(), *_head(model, "classifier"))
     classes = model.output_shape[-1]

@@ -152,7 +152,7 @@ class OnnxGraph:
             self._weight("embeddings_norm/beta"),
             count=2,
             domain=_FUSED,
-            epsilon=1e-12,
+            epsilon=self._encoder.get_layer("embeddings_norm").epsilon,
         )
         if "embedding_projection/kernel" in self._weights:
             data = self.dense(data, *self._dense("embedding_projection/"))
@@ -230,7 +230,7 @@ class OnnxGraph:
             self._weight(f"{norm}beta"),
             self._weight(f"{dense}bias"),
             domain=_FUSED,
-            epsilon=1e-12,
+            epsilon=self._encoder.transformer_layers[0].norm_epsilon,
         )
 
     @property

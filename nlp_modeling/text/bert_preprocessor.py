@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import keras
 
 from nlp_modeling.text.bert_tokenizer import BertTokenizer
+from nlp_modeling.text.byte_pair_tokenizer import BytePairTokenizer
 from nlp_modeling.text.lazy_tensorflow import is_tensor, tf
 from nlp_modeling.text.packed_rows import PackedRows, pack_rows
 from nlp_modeling.text.preprocessor import Preprocessor
@@ -19,7 +20,8 @@ class BertPreprocessor(Preprocessor):
     """Turns texts, or pairs of texts, into the features of BERT.
 
     `dataset.map(preprocessor)` takes the elements `x`, `(x, y)` and
-    `(x, y, sample_weight)` of a `tf.data.Dataset`, batched or not.
+    `(x, y, sample_weight)` of a `tf.data.Dataset`, batched or not; of a
+    `BytePairTokenizer`, a call takes Python's strings alone.
 
     >>> tokenizer = text.BertTokenizer(
     ...     ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "good", "bad"]
@@ -47,7 +49,7 @@ class BertPreprocessor(Preprocessor):
         dict of int32 [B, S], or [S] for one text: `input_word_ids`,
         `input_mask` and `input_type_ids`. With labels, the tuple of it and
         them. Tensors of TensorFlow if Keras runs on TensorFlow or `x` is one,
-        otherwise arrays.
+        otherwise arrays, as of every `BytePairTokenizer`.
 
     Raises:
         ValueError: If `x` is no text, or an argument is not possible.
@@ -55,7 +57,7 @@ class BertPreprocessor(Preprocessor):
 
     def __init__(
         self,
-        tokenizer: BertTokenizer,
+        tokenizer: BertTokenizer | BytePairTokenizer,
         sequence_length: int = 128,
         truncation: str = "longest_first",
         **kwargs,
@@ -97,9 +99,10 @@ class BertPreprocessor(Preprocessor):
 
     def _features(self, x):
         segments = x if isinstance(x, tuple) else (x,)
-        if not any(map(is_tensor, segments)):
+        in_graph = self.tokenizer.is_in_graph
+        if not in_graph or not any(map(is_tensor, segments)):
             columns, is_one = text_columns(x)
-            if keras.backend.backend() != "tensorflow":
+            if not in_graph or keras.backend.backend() != "tensorflow":
                 rows = self.rows(x)
                 every = range(len(rows.ids))
                 features = rows.features(every, self.sequence_length)

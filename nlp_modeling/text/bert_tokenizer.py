@@ -10,6 +10,7 @@ import numpy as np
 
 from nlp_modeling import files
 from nlp_modeling.text.around_special_tokens import around_special_tokens
+from nlp_modeling.text.as_text import as_text
 from nlp_modeling.text.fast_tokenizer import fast_tokenizer
 from nlp_modeling.text.hugging_face_tokenizer import (
     write_hugging_face_tokenizer,
@@ -80,6 +81,12 @@ class BertTokenizer(StringLayer):
         ValueError: If the vocabulary cannot be read, repeats an entry or lacks
             a special token. Names the file.
     """
+
+    # What a packed pair has: separators between its segments, and segment ids.
+    num_separators = 1
+    has_segments = True
+    # Whether the tokenizer works in TensorFlow's graph.
+    is_in_graph = True
 
     def __init__(
         self,
@@ -189,7 +196,7 @@ class BertTokenizer(StringLayer):
             ids = self.call(list(strings))
             return np.split(ids.values.numpy(), ids.row_splits[1:-1].numpy())
         found = self._fast.encode_batch(
-            list(map(_as_text, strings)), add_special_tokens=False
+            list(map(as_text, strings)), add_special_tokens=False
         )
         return [np.array(each.ids, "int32") for each in found]
 
@@ -349,10 +356,3 @@ def _require_whole(vocabulary, ids, special_tokens, source):
             f"A vocabulary must have the entries {', '.join(special_tokens)}. "
             f"Received: {source}, without {', '.join(missing)}."
         )
-
-
-def _as_text(string):
-    """Drops what is no UTF-8, of bytes and of strings."""
-    if not isinstance(string, bytes):
-        string = str(string).encode("utf-8", "ignore")
-    return string.decode("utf-8", "ignore")

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from nlp_modeling.text.bert_tokenizer import BertTokenizer
+from nlp_modeling.text.byte_pair_tokenizer import BytePairTokenizer
 from nlp_modeling.text.choose_groups import choose_groups
 from nlp_modeling.text.group_ngrams import group_ngrams
 from nlp_modeling.text.lazy_tensorflow import tf
@@ -64,7 +65,7 @@ class MaskedLMMaskGenerator(StringLayer):
 
     def __init__(
         self,
-        tokenizer: BertTokenizer,
+        tokenizer: BertTokenizer | BytePairTokenizer,
         rate: float = 0.15,
         max_predictions: int = 20,
         mask_rate: float = 0.8,

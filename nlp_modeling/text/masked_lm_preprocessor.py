@@ -7,6 +7,7 @@ import numpy as np
 
 from nlp_modeling.text.bert_preprocessor import BertPreprocessor
 from nlp_modeling.text.bert_tokenizer import BertTokenizer
+from nlp_modeling.text.byte_pair_tokenizer import BytePairTokenizer
 from nlp_modeling.text.masked_lm_mask_generator import MaskedLMMaskGenerator
 from nlp_modeling.text.packed_rows import PackedRows
 
@@ -55,7 +56,7 @@ class MaskedLMPreprocessor(BertPreprocessor):
 
     def __init__(
         self,
-        tokenizer: BertTokenizer,
+        tokenizer: BertTokenizer | BytePairTokenizer,
         sequence_length: int = 128,
         truncation: str = "longest_first",
         rate: float = 0.15,

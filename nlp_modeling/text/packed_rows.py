@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nlp_modeling.text.bert_tokenizer import BertTokenizer
+from nlp_modeling.text.byte_pair_tokenizer import BytePairTokenizer
 
 # Shapes: B rows, T word pieces of a segment, S sequence.
 
@@ -15,7 +16,8 @@ class PackedRows(NamedTuple):
 
     Args:
         ids: B arrays int32 [S], special tokens included.
-        type_starts: int [B], the first place of the second segment.
+        type_starts: int [B], the first place of the second segment, or a place
+            after the row if no segment has an id.
         pad_id: The id that fills a shorter row.
     """
 
@@ -52,7 +54,7 @@ class PackedRows(NamedTuple):
 
 def pack_rows(
     segments: Sequence[Sequence[np.ndarray]],
-    tokenizer: BertTokenizer,
+    tokenizer: BertTokenizer | BytePairTokenizer,
     sequence_length: int,
     truncation: str,
 ) -> PackedRows:
@@ -60,11 +62,12 @@ def pack_rows(
 
     Args:
         segments: One or two lists of B arrays int [T].
-        tokenizer: Knows the ids of the special tokens.
+        tokenizer: Knows the special tokens, and what parts two segments.
         sequence_length: S, the most places of a row.
         truncation: As `SegmentPacker` takes it.
     """
-    places = sequence_length - 1 - len(segments)
+    between = tokenizer.num_separators
+    places = sequence_length - 2 - between * (len(segments) - 1)
     lengths = [np.array([len(row) for row in x], int) for x in segments]
     if len(segments) == 1:
         kept = [np.minimum(lengths[0], places)]
@@ -78,9 +81,13 @@ def pack_rows(
     for row in range(len(segments[0])):
         pieces = [cls]
         for segment, count in zip(segments, kept, strict=True):
-            pieces += [segment[row][: count[row]], sep]
+            pieces += [segment[row][: count[row]], sep * between]
+        pieces[-1] = sep
         ids.append(np.concatenate(pieces).astype("int32"))
-    return PackedRows(ids, kept[0] + 2, tokenizer.pad_id)
+    starts = kept[0] + 2
+    if not tokenizer.has_segments:
+        starts = np.full_like(starts, sequence_length)
+    return PackedRows(ids, starts, tokenizer.pad_id)
 
 
 def _shrink_longest(a, b, places):

@@ -8,6 +8,8 @@ import keras
 
 from nlp_modeling import files, json_files
 from nlp_modeling.text.bert_tokenizer import BertTokenizer
+from nlp_modeling.text.byte_pair_tokenizer import BytePairTokenizer
+from nlp_modeling.text.read_tokenizer import read_tokenizer
 from nlp_modeling.text.string_layer import StringLayer
 
 _FILE = "preprocessor.json"
@@ -28,7 +30,10 @@ class Preprocessor(StringLayer):
     """
 
     def __init__(
-        self, tokenizer: BertTokenizer, sequence_length: int, **kwargs
+        self,
+        tokenizer: BertTokenizer | BytePairTokenizer,
+        sequence_length: int,
+        **kwargs,
     ):
         super().__init__(**kwargs)
         self.tokenizer = tokenizer
@@ -47,7 +52,7 @@ class Preprocessor(StringLayer):
 
     @classmethod
     def from_preset(cls, folder, **arguments):
-        """Reads the preprocessor of a preset, or of a BERT of Hugging Face.
+        """Reads the preprocessor of a preset, or of a folder of Hugging Face.
 
         Args:
             folder: Path of a folder with a vocabulary. If it holds a
@@ -69,7 +74,7 @@ class Preprocessor(StringLayer):
                 length = "sequence_length"
                 config = {k: v for k, v in config.items() if k == length}
         if "tokenizer" not in arguments:
-            arguments["tokenizer"] = BertTokenizer.from_preset(folder)
+            arguments["tokenizer"] = read_tokenizer(folder)
         try:
             return cls(**{**config, **arguments})
         except (TypeError, ValueError) as error:  # Keras has both.

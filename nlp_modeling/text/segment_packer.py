@@ -3,6 +3,7 @@
 import keras
 
 from nlp_modeling.text.bert_tokenizer import BertTokenizer
+from nlp_modeling.text.byte_pair_tokenizer import BytePairTokenizer
 from nlp_modeling.text.lazy_tensorflow import tf
 from nlp_modeling.text.string_layer import StringLayer, as_batch
 
@@ -14,6 +15,9 @@ _TRUNCATIONS = ("longest_first", "per_segment")
 @keras.saving.register_keras_serializable(package="nlp_modeling")
 class SegmentPacker(StringLayer):
     """Packs one or two segments as `[CLS] a [SEP]` or `[CLS] a [SEP] b [SEP]`.
+
+    A `BytePairTokenizer` says what is between the segments, and gives no
+    segment an id.
 
     Segments that are too long are truncated at their ends. "longest_first"
     takes one piece at a time from the segment that is longer then, as in
@@ -48,16 +52,18 @@ class SegmentPacker(StringLayer):
     def __init__(
         self,
         sequence_length: int,
-        tokenizer: BertTokenizer,
+        tokenizer: BertTokenizer | BytePairTokenizer,
         truncation: str = "longest_first",
         ragged: bool = False,
         **kwargs,
     ):
         super().__init__(**kwargs)
-        if sequence_length < 5:
+        least = 4 + tokenizer.num_separators
+        if sequence_length < least:
             raise ValueError(
-                "`sequence_length` must be at least 5, for [CLS], two [SEP] "
-                f"and a piece of each segment. Received: {sequence_length=}."
+                f"`sequence_length` must be at least {least}, for [CLS], "
+                f"{least - 3} [SEP] and a piece of each segment. "
+                f"Received: {sequence_length=}."
             )
         if truncation not in _TRUNCATIONS:
             raise ValueError(
@@ -114,8 +120,12 @@ class SegmentPacker(StringLayer):
         words = [place * self.tokenizer.cls_id]
         types = [0 * place]
         for index, segment in enumerate(segments):
-            words += [segment, place * self.tokenizer.sep_id]
-            types += [tf.ones_like(segment) * index, place * index]
+            is_last = index == len(segments) - 1
+            count = 1 if is_last else self.tokenizer.num_separators
+            after = tf.repeat(place, count, axis=1)
+            type_id = index * self.tokenizer.has_segments
+            words += [segment, after * self.tokenizer.sep_id]
+            types += [tf.ones_like(segment) * type_id, after * type_id]
         words, types = tf.concat(words, axis=1), tf.concat(types, axis=1)
         packed = {
             "input_word_ids": (words, self.tokenizer.pad_id),
@@ -131,7 +141,8 @@ class SegmentPacker(StringLayer):
         }
 
     def _truncate(self, segments):
-        places = self.sequence_length - 1 - len(segments)
+        between = self.tokenizer.num_separators * (len(segments) - 1)
+        places = self.sequence_length - 2 - between
         lengths = [tf.cast(s.row_lengths(), tf.int32) for s in segments]
         if len(segments) == 1:
             kept = [tf.minimum(lengths[0], places)]

@@ -63,7 +63,8 @@ def _preprocessor(model, source):
         return model.preprocessor
     folder = checkpoints.find_preset(source)
     names = "vocab.txt", "assets/tokenizer/vocabulary.txt"
-    if not any(files.file_exists(os.path.join(folder, x)) for x in names):
+    has_words = any(files.file_exists(os.path.join(folder, x)) for x in names)
+    if not has_words and not text.holds_byte_pairs(folder):
         return None
     length = {"sequence_length": model.max_length} if model.max_length else {}
     return text.BertPreprocessor.from_preset(folder, **length)
@@ -91,10 +92,14 @@ def _features(model):
     fixed = network.input["input_word_ids"].shape[1]
     length = fixed or min(network.max_length or 64, 64)
     ends = np.linspace(length, 1, 4).astype("int32")
+    tables = {layer.name: layer for layer in network.layers}
+    types = getattr(tables.get("type_embeddings"), "vocab_size", 2)
+    second = np.arange(length) >= ends[:, None] // 2
     features = {
-        "input_word_ids": draw.integers(0, known, (4, length)),
+        # RoBERTa's <pad>, an id below 5, has no place in a text.
+        "input_word_ids": draw.integers(min(5, known - 1), known, (4, length)),
         "input_mask": np.arange(length) < ends[:, None],
-        "input_type_ids": np.arange(length) >= ends[:, None] // 2,
+        "input_type_ids": np.minimum(second, types - 1),
     }
     if "masked_lm_positions" in model.input:
         count = model.input["masked_lm_positions"].shape[1] or length

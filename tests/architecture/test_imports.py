@@ -57,6 +57,7 @@ MAY_IMPORT = {
 # Imported where they are needed, and only there.
 LAZILY = {
     "text/fast_tokenizer.py": {"tokenizers"},
+    "text/import_tokenizers.py": {"tokenizers"},
     "text/learn_vocabulary.py": {"tensorflow_text"},
     "layers/dropout.py": {"tensorflow"},
     "layers/matmul_transposed.py": {"tensorflow"},

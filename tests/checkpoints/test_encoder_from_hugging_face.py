@@ -153,9 +153,9 @@ def test_an_absent_file_and_a_folder_are_named(tmp_path):
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("model_type", "roberta"),
+        ("model_type", "camembert"),
         ("hidden_act", "mish"),
-        ("layer_norm_eps", 1e-5),
+        ("layer_norm_eps", -1.0),
         ("position_embedding_type", "relative_key"),
         ("is_decoder", True),
         ("hidden_size", "x"),
@@ -173,6 +173,7 @@ def test_a_configuration_of_another_kind_is_named(tmp_path, key, value):
     ours = {
         "hidden_dropout_prob": "rate=7",
         "vocab_size": "word_embeddings",
+        "layer_norm_eps": "norm_epsilon=-1",
     }
     assert key in said or ours.get(key, key) in said
 

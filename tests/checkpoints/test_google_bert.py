@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from nlp_modeling import checkpoints, models, text
+from nlp_modeling import checkpoints, models, networks, text
 from nlp_modeling.checkpoints.google_bert.google_name import google_name
 from nlp_modeling.checkpoints.hugging_face.families import FAMILIES
 from nlp_modeling.checkpoints.layer_names import weight_names
@@ -20,7 +20,8 @@ HEADS = ("ForPreTraining", "ForMaskedLM", "ForSequenceClassification")
 
 def with_gelu(head, **arguments):
     """A model of BERT with Google's activation."""
-    kind = {**families.CONFIG, "hidden_act": "gelu_new"}
+    kind = {"hidden_act": "gelu_new", "layer_norm_eps": 1e-12}
+    kind = {**families.CONFIG, **kind}
     family = FAMILIES["bert"]
     made = family.arguments({**family.defaults, **kind})
     encoder = family.encoder(**made)
@@ -131,6 +132,11 @@ def test_the_state_of_a_run_is_left_and_other_weights_are_named(tmp_path):
 
 def test_what_it_does_not_have_is_refused(tmp_path):
     exact = families.model("bert", "ForMaskedLM").network
+    with pytest.raises(ValueError, match="norm_epsilon"):
+        checkpoints.save_to_google_bert(exact, tmp_path)
+    exact = networks.TransformerEncoder(
+        20, 8, 1, 2, None, 16, intermediate_size=12, activation="gelu"
+    )
     with pytest.raises(ValueError, match="approximate_gelu"):
         checkpoints.save_to_google_bert(exact, tmp_path)
     albert = families.model("albert", "ForMaskedLM").network

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from nlp_modeling import checkpoints, models, networks, text
+from nlp_modeling import checkpoints, layers, models, networks, text
 from nlp_modeling.checkpoints.assign_weights import parts_of
 from nlp_modeling.checkpoints.hugging_face.families import FAMILIES
 from nlp_modeling.checkpoints.layer_names import (
@@ -22,6 +22,7 @@ MODELS = (
     models.BertClassifier,
     models.BertTokenClassifier,
     models.BertSpanLabeler,
+    models.ReplacedTokenDetector,
 )
 HEADS = [
     (name, head) for name, family in FAMILIES.items() for head in family.heads
@@ -35,10 +36,18 @@ CONFIG = {
     "intermediate_size": 12,
     "max_position_embeddings": 16,
     "type_vocab_size": 3,
+    # Large enough to be seen in the outputs.
+    "layer_norm_eps": 1e-3,
     "dim": 8,
     "n_layers": 2,
     "n_heads": 2,
     "hidden_dim": 12,
+    "norm_eps": 1e-3,
+    "local_attention": 4,
+    "global_attn_every_n_layers": 2,
+    "global_rope_theta": 50.0,
+    "local_rope_theta": 20.0,
+    "pad_token_id": 1,
 }
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "good", "##ly"]
 
@@ -56,6 +65,9 @@ def model(name, head, **arguments):
     if made_of is models.BertPretrainer:
         arguments["activation"] = made["activation"]
         arguments["num_classes"] = 2 if head == "ForPreTraining" else None
+        arguments["norm_epsilon"] = made.get("norm_epsilon", 1e-12)
+    elif head == "ForReplacedTokens":
+        arguments["activation"] = made["activation"]
     elif made_of is not models.BertSpanLabeler:
         arguments.setdefault("num_classes", 3)
     return made_of(encoder, **arguments)
@@ -66,12 +78,17 @@ def test_a_table_has_every_weight_and_no_other(name, head):
     family = FAMILIES[name]
     found = model(name, head).weights_by_path()
     paths = {part for path in found for part in parts_of(path)}
-    names = weight_names([*family.layers, *family.heads[head]], 2)
-    # Absent in some families: DistilBERT has no segments, and models of masked
-    # words, spans and tokens have no pooler.
-    absent = ("pooler_transform/", "type_embeddings/")
-    assert not names.keys() - paths
-    assert all(path.startswith(absent) for path in paths - names.keys())
+    heads = weight_names(family.heads[head], 2)
+    # RoBERTa's classifier is the pooler of a model without another one.
+    names = weight_names(family.layers, 2) | heads
+    assert len(set(names.values())) == len(names)
+    # Models of masked words, spans and tokens have no pooler in some families.
+    absent = "pooler_transform/"
+    # The first layer of ModernBERT has one norm.
+    one = {"transformer_layer_0/attention_norm/gamma"}
+    assert names.keys() - paths == (one if name == "modernbert" else set())
+    left = paths - names.keys() - {*family.zeros}
+    assert all(path.startswith(absent) for path in left)
 
 
 def test_a_table_that_names_a_weight_twice_is_refused():
@@ -90,15 +107,21 @@ WRITTEN = [
 
 @pytest.mark.parametrize(("name", "head"), WRITTEN)
 def test_a_model_that_was_written_is_read_bit_by_bit(name, head, tmp_path):
-    tokenizer = text.BertTokenizer(VOCABULARY, lower_case=False)
+    # RoBERTa's padding has the id 1.
+    vocabulary = ["[UNK]", "[PAD]", *VOCABULARY[2:]]
+    tokenizer = text.BertTokenizer(vocabulary, lower_case=False)
     preprocessor = text.BertPreprocessor(tokenizer, 12)
     given = model(name, head, preprocessor=preprocessor)
-    checkpoints.save_to_hugging_face(given, tmp_path)
+    checkpoints.save_to_hugging_face(given, tmp_path, model_type=name)
     found = type(given).from_preset(tmp_path)
     values = found.weights_by_path()
+    family = FAMILIES[name]
+    names = weight_names(family.layers, 2) | weight_names(family.heads[head], 2)
     for path, weight in given.weights_by_path().items():
-        np.testing.assert_array_equal(values[path], weight, err_msg=path)
-    assert found.preprocessor.tokenizer.vocabulary == VOCABULARY
+        # ELECTRA has no pooler where no head reads it.
+        if path in names or not path.startswith("pooler_transform/"):
+            np.testing.assert_array_equal(values[path], weight, err_msg=path)
+    assert found.preprocessor.tokenizer.vocabulary == vocabulary
     assert not found.preprocessor.tokenizer.lower_case
     if head == "ForPreTraining":
         card = (tmp_path / "README.md").read_text()
@@ -106,13 +129,75 @@ def test_a_model_that_was_written_is_read_bit_by_bit(name, head, tmp_path):
         assert f"{FAMILIES[name].name}{head}" in card
 
 
-@pytest.mark.parametrize("name", ["bert", "albert"])
+@pytest.mark.parametrize("name", ["bert", "albert", "roberta"])
 def test_an_encoder_that_was_written_is_read_bit_by_bit(name, tmp_path):
-    given = model(name, "ForPreTraining").network
-    checkpoints.save_to_hugging_face(given, tmp_path)
+    given = model(name, "ForMaskedLM").network
+    checkpoints.save_to_hugging_face(given, tmp_path, model_type=name)
     found = checkpoints.load_encoder(tmp_path).weights_by_path()
     for path, weight in given.weights_by_path().items():
         np.testing.assert_array_equal(found[path], weight, err_msg=path)
+
+
+def test_positions_of_roberta_count_from_two(tmp_path):
+    given = model("roberta", "ForMaskedLM")
+    checkpoints.save_to_hugging_face(given, tmp_path, model_type="roberta")
+    (table,) = [
+        value
+        for name, value in safetensors.load_file(
+            tmp_path / "model.safetensors"
+        ).items()
+        if name.endswith("position_embeddings.weight")
+    ]
+    own = given.network.weights_by_path()["position_embedding/embeddings"]
+    assert own.shape == (14, 8)
+    np.testing.assert_array_equal(table[2:], own)
+    assert not table[:2].any()
+    config = json.loads((tmp_path / "config.json").read_text())
+    assert config["max_position_embeddings"] == 16
+    tokenizer = text.BertTokenizer(VOCABULARY)
+    preprocessor = text.BertPreprocessor(tokenizer, 12)
+    with pytest.raises(ValueError, match="pad_token_id=0"):
+        checkpoints.save_to_hugging_face(
+            given, tmp_path, preprocessor, "roberta"
+        )
+
+
+def modernbert_config(**changes):
+    family = FAMILIES["modernbert"]
+    return {**family.defaults, **CONFIG, **changes}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "every"), [("fff", 1), ("fsf", 2), ("fss", 3), ("fssf", 3)]
+)
+def test_the_pattern_of_modernbert_is_read(kinds, every):
+    names = {"f": "full_attention", "s": "sliding_attention"}
+    config = modernbert_config(
+        layer_types=[names[x] for x in kinds],
+        num_hidden_layers=len(kinds),
+        rope_parameters={
+            "full_attention": {"rope_theta": 7.0, "rope_type": "default"},
+            "sliding_attention": None,
+        },
+    )
+    found = FAMILIES["modernbert"].arguments(config)
+    assert found["global_attention_every"] == every
+    assert (found["rope_theta"], found["local_rope_theta"]) == (7.0, 20.0)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"layer_types": ["sliding_attention"] * 2},
+        {"layer_types": ["full_attention"]},
+        {"rope_parameters": {"full_attention": {"rope_type": "yarn"}}},
+        {"classifier_activation": "mish"},
+    ],
+)
+def test_another_modernbert_is_refused(changes):
+    (key,) = changes
+    with pytest.raises(ValueError, match=key):
+        FAMILIES["modernbert"].arguments(modernbert_config(**changes))
 
 
 def test_labels_are_kept(tmp_path):
@@ -177,10 +262,33 @@ def test_what_hugging_face_does_not_have_is_refused(tmp_path):
     with pytest.raises(ValueError, match="embedding_projection"):
         checkpoints.save_to_hugging_face(encoder, tmp_path)
     encoder = model("bert", "ForMaskedLM").network
+    for model_type in ("albert", "distilbert"):
+        with pytest.raises(ValueError, match=f"{model_type=}"):
+            checkpoints.save_to_hugging_face(
+                encoder, tmp_path, model_type=model_type
+            )
+    with pytest.raises(ValueError, match="norm_epsilon"):
+        checkpoints.save_to_hugging_face(
+            models.BertPretrainer(encoder, activation="gelu"), tmp_path
+        )
     with pytest.raises(ValueError, match="gelu"):
         checkpoints.save_to_hugging_face(
             models.BertPretrainer(encoder, activation="relu"), tmp_path
         )
+    approximate = networks.TransformerEncoder(
+        20, 8, 1, 2, None, 16, intermediate_size=12
+    )
+    with pytest.raises(ValueError, match="hidden_act='gelu_new'"):
+        checkpoints.save_to_hugging_face(
+            approximate, tmp_path, model_type="roberta"
+        )
+    block = layers.TransformerEncoderBlock(2, 12, "gelu", norm_epsilon=0.1)
+    mixed = networks.TransformerEncoder(20, 8, 1, 2, None, 16, block=block)
+    with pytest.raises(ValueError, match="one epsilon"):
+        checkpoints.save_to_hugging_face(mixed, tmp_path)
+    mean = models.BertClassifier(encoder, 2, pooling="mean")
+    with pytest.raises(ValueError, match="pooling='mean'"):
+        checkpoints.save_to_hugging_face(mean, tmp_path)
     encoder.enable_lora(2)
     with pytest.raises(ValueError, match="lora"):
         checkpoints.save_to_hugging_face(encoder, tmp_path)

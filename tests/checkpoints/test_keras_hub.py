@@ -87,6 +87,9 @@ def test_what_it_does_not_have_is_refused(tmp_path):
     for given, said in (
         (encoder(activation="gelu"), "approximate_gelu"),
         (encoder(embedding_width=4), "embedding_projection"),
+        (encoder(norm_epsilon=0.1), "norm_epsilon"),
+        (encoder(pooler_activation="relu"), "tanh"),
+        (models.BertClassifier(encoder(), 3, pooling="mean"), "pooling"),
         (models.BertTokenClassifier(encoder(), 3), "token_classifier"),
         (models.BertPretrainer(encoder()), "classification"),
     ):

@@ -67,9 +67,9 @@ def encoder(dtype=None, **arguments):
     return networks.TransformerEncoder(V, dtype=dtype, **sizes | arguments)
 
 
-def albert(dtype=None):
+def albert(dtype=None, **arguments):
     return networks.AlbertEncoder(
-        V, 4, H, 2, 2, S, intermediate_size=12, dtype=dtype
+        V, 4, H, 2, 2, S, intermediate_size=12, dtype=dtype, **arguments
     )
 
 
@@ -203,6 +203,9 @@ CASES = {
         ),
         {"data": DATA},
     ),
+    "NormalizedTransform": of_layer(
+        lambda dtype: layers.NormalizedTransform(dtype=dtype), {"data": DATA}
+    ),
     "TransformerEncoderBlock": of_layer(block, ATTENTION, _listed),
     "TransformerEncoderBlock, pre-norm, first positions": of_layer(
         functools.partial(block, norm_first=True, output_range=2),
@@ -280,6 +283,12 @@ CASES = {
         ),
         {"input_word_ids": IDS, "input_mask": MASK},
     ),
+    "ModernBertEncoder, its own pooler": (
+        functools.partial(
+            modern_bert, pooler_layer=layers.NormalizedTransform()
+        ),
+        {"input_word_ids": IDS, "input_mask": MASK},
+    ),
     "EncoderScaffold": (
         scaffold,
         {"input_word_ids": IDS, "input_mask": MASK},
@@ -292,6 +301,10 @@ CASES = {
         lambda dtype: networks.TokenClassification(
             H, 3, output="predictions", dtype=dtype
         ),
+        {"sequence_data": DATA},
+    ),
+    "ReplacedTokenDetection": (
+        lambda dtype: networks.ReplacedTokenDetection(H, dtype=dtype),
         {"sequence_data": DATA},
     ),
     "SpanLabeling": (
@@ -327,8 +340,12 @@ CASES = {
     "BertClassifier": of_model(
         functools.partial(models.BertClassifier, num_classes=3)
     ),
+    "BertClassifier, of the mean": of_model(
+        functools.partial(models.BertClassifier, num_classes=3, pooling="mean")
+    ),
     "BertSpanLabeler": of_model(models.BertSpanLabeler),
     "BertTokenClassifier": of_model(
         functools.partial(models.BertTokenClassifier, num_classes=3)
     ),
+    "ReplacedTokenDetector": of_model(models.ReplacedTokenDetector),
 }

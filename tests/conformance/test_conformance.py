@@ -20,6 +20,7 @@ UNPOOLED = {
     "BertPretrainer, masked words alone",
     "BertSpanLabeler",
     "BertTokenClassifier",
+    "ReplacedTokenDetector",
 }
 POLICIES = ["mixed_bfloat16", "mixed_float16"]
 LAYERS = [name for name in CASES if hasattr(layers, name.split(",")[0])]

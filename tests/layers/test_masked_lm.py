@@ -16,11 +16,11 @@ BIAS = RNG.normal(size=(V,)).astype("float32")
 POSITIONS = np.array([[4, 0, 0], [1, 3, 2]])
 
 
-def head(output="logits", activation=None):
+def head(output="logits", activation=None, **arguments):
     embedding = layers.OnDeviceEmbedding(V, H)
     embedding.build()
     embedding.set_weights([TABLE])
-    layer = layers.MaskedLM(embedding, activation, output=output)
+    layer = layers.MaskedLM(embedding, activation, output=output, **arguments)
     layer(DATA, POSITIONS)
     layer.bias.assign(BIAS)
     layer.transform.set_weights([KERNEL, np.ones(H, "float32")])
@@ -31,17 +31,24 @@ def array(tensor):
     return keras.ops.convert_to_numpy(tensor)
 
 
-def by_hand():
+def by_hand(epsilon=1e-12):
     rows = np.stack([DATA[b, POSITIONS[b]] for b in range(B)])
     rows = np.tanh(rows @ KERNEL + 1)
     rows -= rows.mean(-1, keepdims=True)
-    rows /= np.sqrt((rows**2).mean(-1, keepdims=True) + 1e-12)
+    rows /= np.sqrt((rows**2).mean(-1, keepdims=True) + epsilon)
     return rows @ TABLE.T + BIAS
 
 
 def test_logits_are_those_made_by_hand():
     found = head(activation="tanh")(DATA, POSITIONS)
     np.testing.assert_allclose(array(found), by_hand(), atol=1e-5)
+
+
+def test_an_epsilon_is_added_to_the_variance():
+    found = head(activation="tanh", norm_epsilon=0.1)(DATA, POSITIONS)
+    np.testing.assert_allclose(array(found), by_hand(0.1), atol=1e-5)
+    with pytest.raises(ValueError, match="norm_epsilon=-1"):
+        head(norm_epsilon=-1)
 
 
 def test_predictions_are_log_probabilities():

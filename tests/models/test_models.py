@@ -188,3 +188,19 @@ def test_a_wrong_argument_is_named(make, named):
 def test_anything_but_an_encoder_is_refused():
     with pytest.raises(TypeError, match="network="):
         models.BertClassifier("bert", num_classes=2)
+
+
+def test_a_classifier_pools_the_mean_of_the_tokens():
+    network = encoder(pooler_activation="linear")
+    model = models.BertClassifier(network, num_classes=3, pooling="mean")
+    tokens = network.predict(ENCODING, verbose=0)["sequence_output"]
+    mask = ENCODING["input_mask"][..., None]
+    # A row of padding has no mean, and gives a vector of zeros.
+    mean = (tokens * mask).sum(axis=1) / np.maximum(mask.sum(axis=1), 1)
+    for layer in (network.pooler_layer, model.get_layer("classifier")):
+        kernel, bias = layer.get_weights()
+        mean = mean @ kernel + bias
+    found = model.predict(ENCODING, verbose=0)
+    np.testing.assert_allclose(found, mean, atol=1e-5)
+    with pytest.raises(ValueError, match="pooling='last'"):
+        models.BertClassifier(network, num_classes=3, pooling="last")

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from nlp_modeling import models, networks, text
+from tests.text import byte_pairs
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 VOCABULARY = [
@@ -33,17 +34,26 @@ print(json.dumps([np.array(ids).tolist(), scores.tolist()]))
 """
 
 
+@pytest.mark.parametrize("kind", ["word pieces", "byte pairs"])
 @pytest.mark.parametrize("backend", ["tensorflow", "jax", "torch"])
-def test_ids_and_scores_are_equal(tmp_path, backend):
+def test_ids_and_scores_are_equal(tmp_path, backend, kind):
     for needed in (backend, "tokenizers"):
         if importlib.util.find_spec(needed) is None:
             pytest.skip(f"{needed} is not installed")
     keras.utils.set_random_seed(1)
     sizes = {"intermediate_size": 16, "max_sequence_length": 12}
+    is_of_words = kind == "word pieces"
+    tokenizer = (
+        text.BertTokenizer(VOCABULARY)
+        if is_of_words
+        else byte_pairs.tokenizer()
+    )
     model = models.BertClassifier(
-        networks.TransformerEncoder(len(VOCABULARY), 8, 2, 2, None, **sizes),
+        networks.TransformerEncoder(
+            tokenizer.vocab_size, 8, 2, 2, None, **sizes
+        ),
         labels=["no", "yes"],
-        preprocessor=text.BertPreprocessor(text.BertTokenizer(VOCABULARY), 12),
+        preprocessor=text.BertPreprocessor(tokenizer, 12),
     )
     model.save_to_preset(tmp_path)
     program = PROGRAM.format(backend=backend, folder=str(tmp_path), texts=TEXTS)

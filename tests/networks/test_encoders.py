@@ -246,3 +246,17 @@ def test_outputs_have_the_compute_dtype_and_logits_are_float32(
     assert dtypes == {dtype}
     logits = keras.backend.standardize_dtype(model(ENCODING).dtype)
     assert logits == "float32"
+
+
+@pytest.mark.parametrize("make", [encoder, albert])
+def test_every_layer_normalization_has_the_epsilon(make):
+    network = make(norm_epsilon=0.01)
+    blocks = network.transformer_layers
+    norms = [
+        network.get_layer("embeddings_norm"),
+        *(block.attention_norm for block in blocks),
+        *(block.output_norm for block in blocks),
+    ]
+    assert {norm.epsilon for norm in norms} == {0.01}
+    with pytest.raises(ValueError, match="norm_epsilon=-1"):
+        make(norm_epsilon=-1)

@@ -49,3 +49,14 @@ def test_logits_of_a_start_and_an_end(output):
         if output == "predictions":
             wanted = log_softmax(wanted)
         np.testing.assert_allclose(array(given), wanted, atol=1e-5)
+
+
+def test_a_replaced_token_has_one_logit():
+    head = networks.ReplacedTokenDetection(8, "relu")
+    kernel, bias, scores, shift = head.get_weights()
+    assert head.output_shape == (None, None)
+    hidden = np.maximum(SEQUENCE @ kernel + bias, 0)
+    wanted = hidden @ scores[:, 0] + shift
+    np.testing.assert_allclose(array(head(SEQUENCE)), wanted, atol=1e-5)
+    with pytest.raises(ValueError, match="input_width=0"):
+        networks.ReplacedTokenDetection(0)

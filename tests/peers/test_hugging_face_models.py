@@ -5,9 +5,9 @@ import pytest
 
 from nlp_modeling import checkpoints, models, text
 from tests.checkpoints import test_hugging_face_families as families
+from tests.text import byte_pairs
 
 TOLERANCE = 1e-5
-SIZES = {key: value for key, value in families.CONFIG.items()}
 # Hugging Face's models of masked words share more than a table.
 OURS = {
     "ForPreTraining": models.BertPretrainer,
@@ -15,6 +15,7 @@ OURS = {
     "ForSequenceClassification": models.BertClassifier,
     "ForTokenClassification": models.BertTokenClassifier,
     "ForQuestionAnswering": models.BertSpanLabeler,
+    "ForReplacedTokens": models.ReplacedTokenDetector,
 }
 
 
@@ -35,7 +36,7 @@ def their_model(transformers, name, head):
         else 3,
     )
     torch.manual_seed(1)
-    model = getattr(transformers, f"{family.name}{head}")(config).eval()
+    model = getattr(transformers, family.architecture(head))(config).eval()
     with torch.no_grad():
         for weight in model.parameters():
             weight.add_(0.3 * torch.randn_like(weight))
@@ -44,10 +45,11 @@ def their_model(transformers, name, head):
 
 def features():
     draw = np.random.default_rng(0)
-    ids = draw.integers(0, 20, (4, 12)).astype("int32")
+    ids = draw.integers(2, 20, (4, 12)).astype("int32")
     mask = (np.arange(12) < np.array([[12], [9], [5], [2]])).astype("int32")
     return {
-        "input_word_ids": ids,
+        # RoBERTa's padding, which has another position than a token.
+        "input_word_ids": np.where(mask, ids, 1),
         "input_mask": mask,
         "input_type_ids": draw.integers(0, 2, (4, 12)).astype("int32"),
     }
@@ -61,7 +63,8 @@ def their_outputs(model, given):
         "input_ids": torch.tensor(given["input_word_ids"]).long(),
         "attention_mask": torch.tensor(given["input_mask"]).long(),
     }
-    if "distil" not in type(model).__name__.lower():
+    # The others have no segments.
+    if not type(model).__name__.startswith(("DistilBert", "ModernBert")):
         types = torch.tensor(given["input_type_ids"]).long()
         tensors["token_type_ids"] = types
     with torch.no_grad():
@@ -133,11 +136,11 @@ def test_a_model_goes_out_with_its_head(transformers, name, head, tmp_path):
     for weight in ours.weights:
         drawn = 0.3 * np.random.default_rng(2).normal(size=weight.shape)
         weight.assign(np.asarray(weight) + drawn)
-    checkpoints.save_to_hugging_face(ours, tmp_path)
+    checkpoints.save_to_hugging_face(ours, tmp_path, model_type=name)
     family = families.FAMILIES[name]
     auto = {"ForSequenceClassification": "AutoModelForSequenceClassification"}
     theirs, loading = getattr(
-        transformers, auto.get(head, f"{family.name}{head}")
+        transformers, auto.get(head, family.architecture(head))
     ).from_pretrained(tmp_path, output_loading_info=True)
     assert not loading["missing_keys"]
     given = features()
@@ -146,6 +149,55 @@ def test_a_model_goes_out_with_its_head(transformers, name, head, tmp_path):
     )
     if "Classif" in head:
         assert theirs.config.id2label == {0: "x", 1: "y", 2: "z"}
+
+
+@pytest.mark.parametrize("pooling", ["cls", "mean"])
+@pytest.mark.parametrize("is_old", [False, True])
+def test_modernbert_looks_far_and_near(transformers, pooling, is_old, tmp_path):
+    """Of six layers, the first and the fourth look at all positions."""
+    import json
+
+    import torch
+
+    sizes = {"num_hidden_layers": 6, "global_attn_every_n_layers": 3}
+    config = transformers.ModernBertConfig(
+        **{**families.CONFIG, **sizes},
+        num_labels=3,
+        classifier_pooling=pooling,
+    )
+    torch.manual_seed(1)
+    theirs = transformers.ModernBertForSequenceClassification(config).eval()
+    with torch.no_grad():
+        for weight in theirs.parameters():
+            weight.add_(0.3 * torch.randn_like(weight))
+    theirs.save_pretrained(tmp_path)
+    path = tmp_path / "config.json"
+    written = json.loads(path.read_text())
+    if is_old:  # As the files on the hub are.
+        for key in ("layer_types", "rope_parameters"):
+            del written[key]
+        written |= {**families.CONFIG, **sizes}
+    else:
+        for key in [x for x in written if x.startswith("global_")]:
+            del written[key]
+    path.write_text(json.dumps(written))
+    draw = np.random.default_rng(3)
+    given = {
+        "input_word_ids": draw.integers(2, 20, (3, 50)).astype("int32"),
+        "input_mask": np.arange(50) < np.array([[50], [31], [4]]),
+    }
+    model = models.BertClassifier.from_preset(tmp_path)
+    outputs = [np.asarray(model(given))]
+    outputs.append(np.asarray(model.network(given)["sequence_output"]))
+    theirs.config.output_hidden_states = False
+    with torch.no_grad():
+        tensors = {
+            "input_ids": torch.tensor(given["input_word_ids"]).long(),
+            "attention_mask": torch.tensor(given["input_mask"]).long(),
+        }
+        wanted = [theirs(**tensors).logits, theirs.model(**tensors)[0]]
+    wanted = [x.numpy() for x in wanted]
+    assert_equal(outputs, wanted, given)
 
 
 def test_a_tokenizer_goes_out(transformers, tmp_path):
@@ -166,6 +218,80 @@ def test_a_tokenizer_goes_out(transformers, tmp_path):
     assert pair["token_type_ids"] == [0, 0, 0, 0, 1, 1]
     assert theirs.model_max_length == 12
     assert theirs.mask_token_id == 4
+
+
+def roberta_tokenizer(transformers, folder):
+    """Their tokenizer of the files of RoBERTa, which it then writes."""
+    byte_pairs.write_vocabulary(folder)
+    made = transformers.RobertaTokenizer.from_pretrained(folder)
+    assert made.tokenize("a good film") == ["a", "Ġgood", "Ġfilm"]
+    return made
+
+
+def assert_same_ids(theirs, preprocessor):
+    pairs = list(zip(byte_pairs.TEXTS, byte_pairs.TEXTS[::-1], strict=True))
+    for texts in (byte_pairs.TEXTS, pairs):
+        found = theirs(
+            texts,
+            padding="max_length",
+            max_length=80,
+            split_special_tokens=True,
+        )
+        found["input_word_ids"] = found.pop("input_ids")
+        found["input_mask"] = found.pop("attention_mask")
+        own = preprocessor(texts)
+        for name in ("input_word_ids", "input_mask"):
+            np.testing.assert_array_equal(own[name], found[name])
+
+
+def test_the_tokenizer_of_roberta_comes_in_and_goes_out(transformers, tmp_path):
+    theirs = roberta_tokenizer(transformers, tmp_path)
+    read = text.BertPreprocessor.from_preset(tmp_path, sequence_length=80)
+    assert_same_ids(theirs, read)
+    theirs.save_pretrained(tmp_path / "one_file")
+    assert not (tmp_path / "one_file" / "merges.txt").exists()
+    again = text.BertPreprocessor.from_preset(
+        tmp_path / "one_file", sequence_length=80
+    )
+    assert_same_ids(theirs, again)
+    again.tokenizer.save_to_hugging_face(tmp_path / "out", 80)
+    out = transformers.AutoTokenizer.from_pretrained(tmp_path / "out")
+    assert_same_ids(out, again)
+    assert (out.pad_token_id, out.mask_token_id) == (1, 4)
+    assert (out.cls_token_id, out.sep_token_id) == (0, 2)
+    assert out.tokenize("a <mask> a") == theirs.tokenize("a <mask> a")
+    # The mask of the files of a hub takes the space before it.
+    byte_pairs.tokenizer().save_to_hugging_face(tmp_path / "out", 80)
+    out = transformers.AutoTokenizer.from_pretrained(tmp_path / "out")
+    found = out.tokenize("a <mask> film")
+    assert [x.strip() for x in found] == ["a", "<mask>", "Ġfilm"]
+
+
+def test_a_roberta_classifies_texts(transformers, tmp_path):
+    import torch
+
+    tokenizer = roberta_tokenizer(transformers, tmp_path)
+    sizes = {"vocab_size": 300, "max_position_embeddings": 82}
+    config = transformers.RobertaConfig(
+        **{**families.CONFIG, **sizes, "type_vocab_size": 1}, num_labels=3
+    )
+    torch.manual_seed(1)
+    theirs = transformers.RobertaForSequenceClassification(config).eval()
+    with torch.no_grad():
+        for weight in theirs.parameters():
+            weight.add_(0.3 * torch.randn_like(weight))
+    theirs.save_pretrained(tmp_path)
+    model = models.BertClassifier.from_preset(tmp_path)
+    pairs = list(zip(byte_pairs.TEXTS, byte_pairs.TEXTS[::-1], strict=True))
+    for texts in (byte_pairs.TEXTS, pairs):
+        features = tokenizer(
+            texts, padding=True, return_tensors="pt", split_special_tokens=True
+        )
+        with torch.no_grad():
+            wanted = theirs(**features).logits.numpy()
+        found = model.predict(texts, verbose=0)
+        print(np.abs(found - wanted).max())
+        np.testing.assert_allclose(found, wanted, atol=TOLERANCE)
 
 
 @pytest.mark.parametrize("head", [None, *families.FAMILIES["bert"].heads])

@@ -109,6 +109,7 @@ def differences(served, rows, folder, **arguments):
         {},
         {"activation": layers.approximate_gelu},
         {"embedding_width": 6},
+        {"norm_epsilon": 0.1},
         {"albert": True},
         {"labels": ()},
         {"labels": ("no", "yes"), "num_texts": 2},
@@ -120,6 +121,18 @@ def test_a_classifier_gives_the_same(arguments, tmp_path):
     assert differences(served, rows, tmp_path / "onnx") < 1e-5
     card = (tmp_path / "onnx" / "README.md").read_text()
     assert "onnxruntime" in card
+
+
+def test_a_classifier_of_the_mean_is_refused(tmp_path):
+    model = models.BertClassifier(encoder(), 3, pooling="mean")
+    served = serving.Classifier(
+        model,
+        text.BertTokenizer(VOCABULARY),
+        ("no", "yes", "maybe"),
+        sequence_length=LENGTH,
+    )
+    with pytest.raises(ValueError, match="pooling='mean'"):
+        serving.export_onnx(served, str(tmp_path / "onnx"))
 
 
 @pytest.mark.parametrize("pooling", ["mean", "first", "pooler"])

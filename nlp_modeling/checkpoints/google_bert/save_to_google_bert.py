@@ -13,7 +13,7 @@ from nlp_modeling.checkpoints.hugging_face.bert import BERT
 from nlp_modeling.checkpoints.hugging_face.save_to_hugging_face import describe
 
 # What bert_config.json has; everything else is Hugging Face's own.
-_KEYS = (*BERT.defaults, "initializer_range")
+_KEYS = {*BERT.defaults, "initializer_range"} - {"layer_norm_eps"}
 
 
 def save_to_google_bert(model, folder, preprocessor=None) -> None:
@@ -32,11 +32,18 @@ def save_to_google_bert(model, folder, preprocessor=None) -> None:
         ValueError: If google-research/bert has no place for a weight, or does
             not compute what the model does.
     """
-    config, weights = describe(model)
+    preprocessor = preprocessor or getattr(model, "preprocessor", None)
+    tokenizer = getattr(preprocessor, "tokenizer", None)
+    config, weights = describe(model, tokenizer)
     if config["model_type"] != BERT.model_type:
         raise ValueError(
             "google-research/bert has the encoder of BERT alone. "
             f"Received: {config['model_type']!r}."
+        )
+    if config["layer_norm_eps"] != BERT.defaults["layer_norm_eps"]:
+        raise ValueError(
+            "google-research/bert has the `norm_epsilon` 1e-12 alone. "
+            f"Received: norm_epsilon={config['layer_norm_eps']}."
         )
     # It has the tanh approximation, and calls it "gelu".
     if config["hidden_act"] == "gelu":
@@ -58,9 +65,8 @@ def save_to_google_bert(model, folder, preprocessor=None) -> None:
     text = json.dumps(config, indent=2) + "\n"
     files.replace_file(os.path.join(folder, CONFIG), text)
     _save(named, os.path.join(folder, CHECKPOINT))
-    preprocessor = preprocessor or getattr(model, "preprocessor", None)
-    if preprocessor is not None:
-        words = "".join(f"{x}\n" for x in preprocessor.tokenizer.vocabulary)
+    if tokenizer is not None:
+        words = "".join(f"{x}\n" for x in tokenizer.vocabulary)
         files.replace_file(os.path.join(folder, "vocab.txt"), words)
 
 

@@ -3,8 +3,6 @@
 https://huggingface.co/docs/transformers/model_doc/bert
 """
 
-import keras
-
 from nlp_modeling import layers, networks
 from nlp_modeling.checkpoints.hugging_face.family import (
     Family,
@@ -78,6 +76,7 @@ def bert_arguments(config):
         "activation": activation(config, "hidden_act"),
         "dropout_rate": config["hidden_dropout_prob"],
         "attention_dropout_rate": config["attention_probs_dropout_prob"],
+        "norm_epsilon": config["layer_norm_eps"],
     }
 
 
@@ -95,12 +94,14 @@ def bert_config(encoder):
             "An encoder of Hugging Face's BERT must have BERT's layers, with "
             f"the norm after each part. Received: {block.get_config()}."
         )
-    pooler = encoder.pooler_layer.activation
-    if pooler is not keras.activations.tanh:
-        raise ValueError(
-            f"The pooler of Hugging Face's BERT has tanh. Received: {pooler}."
-        )
     positions = encoder.get_layer("position_embedding")
+    epsilon = encoder.get_layer("embeddings_norm").epsilon
+    if block.norm_epsilon != epsilon:
+        raise ValueError(
+            "Every layer normalization of Hugging Face's BERT has one epsilon. "
+            f"Received: {block.norm_epsilon} in the layers, {epsilon} in the "
+            "embeddings."
+        )
     return {
         "vocab_size": encoder.get_embedding_layer().vocab_size,
         "hidden_size": config["hidden_size"],
@@ -112,7 +113,7 @@ def bert_config(encoder):
         "attention_probs_dropout_prob": block.attention_dropout,
         "max_position_embeddings": positions.embeddings.shape[0],
         "type_vocab_size": config["type_vocab_size"],
-        "layer_norm_eps": block.norm_epsilon,
+        "layer_norm_eps": epsilon,
     }
 
 
@@ -128,10 +129,10 @@ DEFAULTS = {
     "attention_probs_dropout_prob": 0.1,
     "max_position_embeddings": 512,
     "type_vocab_size": 2,
+    "layer_norm_eps": 1e-12,
 }
 NEEDED = {
     "position_embedding_type": "absolute",
-    "layer_norm_eps": 1e-12,
     "is_decoder": False,
     "add_cross_attention": False,
 }

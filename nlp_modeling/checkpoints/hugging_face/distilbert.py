@@ -48,7 +48,6 @@ def _arguments(config):
         "num_attention_heads": config["n_heads"],
         "sequence_length": None,
         "max_sequence_length": config["max_position_embeddings"],
-        # Every segment adds nothing.
         "type_vocab_size": 2,
         "intermediate_size": config["hidden_dim"],
         "activation": activation(config, "activation"),
@@ -99,5 +98,8 @@ DISTILBERT = Family(
     },
     arguments=_arguments,
     depth="n_layers",
+    epsilon=None,
+    # Every segment adds nothing.
+    zeros=("type_embeddings/embeddings",),
     pooler_activations={"ForSequenceClassification": "relu"},
 )

@@ -11,6 +11,7 @@ from nlp_modeling.checkpoints.hugging_face.bert import (
     SPAN_LABELING,
     TOKEN_CLASSIFIER,
     bert_arguments,
+    bert_config,
     bert_layers,
 )
 from nlp_modeling.checkpoints.hugging_face.family import Family
@@ -31,6 +32,11 @@ def _arguments(config):
     }
 
 
+def _describe(encoder):
+    width = encoder.get_embedding_layer().embedding_width
+    return {**bert_config(encoder), "embedding_size": width}
+
+
 ELECTRA = Family(
     name="Electra",
     model_type="electra",
@@ -46,6 +52,19 @@ ELECTRA = Family(
                 "generator_predictions.LayerNorm", "masked_lm/norm/", NORM
             ),
             LayerNames("generator_lm_head", "masked_lm/", BIAS),
+        ),
+        # The discriminator's, which is the one that is fine-tuned.
+        "ForReplacedTokens": (
+            LayerNames(
+                "discriminator_predictions.dense",
+                "replaced_tokens/transform/",
+                DENSE,
+            ),
+            LayerNames(
+                "discriminator_predictions.dense_prediction",
+                "replaced_tokens/logits/",
+                DENSE,
+            ),
         ),
         "ForSequenceClassification": (
             LayerNames("classifier.dense", "pooler_transform/", DENSE),
@@ -68,5 +87,7 @@ ELECTRA = Family(
     needed={**NEEDED, "hidden_act": "gelu"},
     sizes={**SIZES, "embedding_size": ("embeddings.word_embeddings.weight", 1)},
     arguments=_arguments,
+    renamed={"ForReplacedTokens": "ForPreTraining"},
     pooler_activations={"ForSequenceClassification": "gelu"},
+    describe=_describe,
 )

@@ -36,6 +36,17 @@ class Family(NamedTuple):
         sizes: The weight, and the axis of it, that has the size of a key.
         arguments: Makes the encoder's arguments of a configuration.
         depth: The key of the number of layers.
+        epsilon: The key of what is added to the variance in norms; None if it
+            is 1e-12.
+        head_activation: The key of the activation of heads; None for the
+            encoder's.
+        fused: Weights of the file whose rows are those of several layers, and
+            these layers, in the order of the rows.
+        zeros: The weights here that the family does not have, and that are
+            zeros.
+        unused_positions: The first rows of the table of positions, which no
+            token has and an encoder here does without.
+        renamed: The end of the class's name, of heads that have another one.
         pooler_activations: The pooler's activation with a head, if it is not
             tanh.
         describe: Makes the configuration of an encoder; None if no encoder is
@@ -54,8 +65,32 @@ class Family(NamedTuple):
     sizes: dict[str, tuple[str, int]]
     arguments: Callable[[dict], dict]
     depth: str = "num_hidden_layers"
+    epsilon: str | None = "layer_norm_eps"
+    head_activation: str | None = None
+    fused: Mapping[str, Sequence[str]] = types.MappingProxyType({})
+    zeros: Sequence[str] = ()
+    unused_positions: int = 0
+    renamed: Mapping[str, str] = types.MappingProxyType({})
     pooler_activations: Mapping[str, str] = types.MappingProxyType({})
     describe: Callable[[networks.Encoder], dict] | None = None
+
+    def architecture(self, head: str) -> str:
+        """Names the class of a head, or of the encoder, "Model"."""
+        return f"{self.name}{self.renamed.get(head, head)}"
+
+
+def require_needed(family: Family, config: dict) -> None:
+    """Raises unless a configuration has what the family needs.
+
+    Raises:
+        ValueError: Naming the key.
+    """
+    for key, value in family.needed.items():
+        if config.get(key, value) != value:
+            raise ValueError(
+                f"`{key}` of {family.name} must be {value!r}. "
+                f"Received: {key}={config[key]!r}."
+            )
 
 
 def activation(config: dict, key: str):

@@ -1,11 +1,11 @@
 """Reads `config.json` of a folder of Hugging Face."""
 
 import os
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from nlp_modeling import json_files
 from nlp_modeling.checkpoints.hugging_face.families import family_of
-from nlp_modeling.checkpoints.hugging_face.family import Family
+from nlp_modeling.checkpoints.hugging_face.family import Family, require_needed
 
 
 class _Config(TypedDict, total=False):
@@ -22,6 +22,7 @@ class _Config(TypedDict, total=False):
     add_cross_attention: bool
     num_hidden_groups: int
     inner_group_num: int
+    pad_token_id: int | None
     vocab_size: int
     embedding_size: int
     hidden_size: int
@@ -33,6 +34,24 @@ class _Config(TypedDict, total=False):
     attention_probs_dropout_prob: float
     max_position_embeddings: int
     type_vocab_size: int
+    # ModernBERT's.
+    norm_eps: float
+    norm_bias: bool
+    attention_bias: bool
+    mlp_bias: bool
+    decoder_bias: bool
+    classifier_bias: bool
+    hidden_activation: str
+    classifier_activation: str
+    classifier_pooling: str
+    embedding_dropout: float
+    local_attention: int
+    layer_types: list[str] | None
+    global_attn_every_n_layers: int
+    rope_parameters: dict[str, Any] | None
+    rope_scaling: Any
+    global_rope_theta: float
+    local_rope_theta: float
     # DistilBERT's.
     dim: int
     n_layers: int
@@ -60,18 +79,9 @@ def read_config(folder: str, name: str = "config.json") -> tuple[Family, dict]:
     config = json_files.read_json(path, _Config)
     try:
         family = family_of(config)
-        _require(family, config)
+        require_needed(family, config)
     except ValueError as error:
         raise ValueError(
             f"{name} must describe a known model. Received: {path}: {error}"
         ) from None
     return family, {**family.defaults, **config}
-
-
-def _require(family, config):
-    for key, value in family.needed.items():
-        if config.get(key, value) != value:
-            raise ValueError(
-                f"`{key}` of {family.name} must be {value!r}. "
-                f"Received: {key}={config[key]!r}."
-            )

@@ -6,9 +6,11 @@ import re
 import numpy as np
 
 from nlp_modeling.checkpoints.assign_weights import SourceWeight, assign_weights
-from nlp_modeling.checkpoints.hugging_face.family import Family
-from nlp_modeling.checkpoints.layer_names import weight_names
+from nlp_modeling.checkpoints.hugging_face.family import Family, activation
+from nlp_modeling.checkpoints.layer_names import POSITIONS, weight_names
 
+# What a classifier pools, by Hugging Face's names.
+_POOLINGS = {"cls": "first", "mean": "mean"}
 _PRECISIONS = ("float32", "float16", "bfloat16", "float64")
 # Hugging Face's own names of labels without a name.
 _NAMELESS = re.compile(r"LABEL_\d+$")
@@ -36,7 +38,7 @@ class SourceModel:
         weights: dict[str, np.ndarray],
     ):
         self.path, self.family, self.config = path, family, config
-        self._weights = weights
+        self._weights = _apart(weights, family.fused)
         is_model = any(name.startswith(family.prefix) for name in weights)
         self._prefix = family.prefix if is_model else ""
         with self._named():
@@ -46,8 +48,8 @@ class SourceModel:
     def head(self) -> str | None:
         """Gives the head, for example "ForMaskedLM"; None for no known one."""
         (name, *_) = self.config.get("architectures") or [""]
-        head = name.removeprefix(self.family.name)
-        return head if head in self.family.heads else None
+        heads = {self.family.architecture(x): x for x in self.family.heads}
+        return heads.get(name)
 
     def encoder(self, with_head: bool = False, **arguments):
         """Makes the encoder.
@@ -75,11 +77,7 @@ class SourceModel:
             } - {weight.name for weight in found.values()}
             for name in sorted(left - self.family.repeated.keys()):
                 found[name] = SourceWeight(name, self._weights[name])
-            segments = "type_embeddings/embeddings"
-            if not any(segments.startswith(x.ours) for x in self.family.layers):
-                # No segments: each adds nothing.
-                nothing = np.zeros(weights[segments].shape, "float32")
-                found[segments] = SourceWeight("no segments", nothing)
+            found |= self._zeros(weights, found)
             assign_weights(weights, found, optional="pooler_transform")
         return encoder
 
@@ -91,10 +89,18 @@ class SourceModel:
         """
         if self.head == "ForQuestionAnswering":
             return {}
+        made = self.family.arguments(self.config)
+        key = self.family.head_activation
+        own = activation(self.config, key) if key else made["activation"]
+        if self.head == "ForReplacedTokens":
+            return {"activation": own}
+        epsilon = self.family.epsilon
         if self.head in ("ForMaskedLM", "ForPreTraining"):
-            activation = self.family.arguments(self.config)["activation"]
-            num_classes = 2 if self.head == "ForPreTraining" else None
-            return {"activation": activation, "num_classes": num_classes}
+            return {
+                "activation": own,
+                "norm_epsilon": self.config[epsilon] if epsilon else 1e-12,
+                "num_classes": 2 if self.head == "ForPreTraining" else None,
+            }
         labels = self._labels()
         problem = self.config.get("problem_type")
         if problem == "multi_label_classification":
@@ -102,9 +108,12 @@ class SourceModel:
                 "A classifier must give one label to a text. "
                 f"Received: {self.path}: problem_type={problem!r}."
             )
+        pooling = {}
+        if self.head == "ForSequenceClassification":
+            pooling = {"pooling": self._pooling()}
         if problem == "regression" or all(map(_NAMELESS.match, labels)):
-            return {"num_classes": len(labels)}
-        return {"labels": labels}
+            return {"num_classes": len(labels), **pooling}
+        return {"labels": labels, **pooling}
 
     def restore_head(self, model) -> None:
         """Restores the weights of a model's heads, all of them.
@@ -130,7 +139,17 @@ class SourceModel:
                 for path, weight in model.weights_by_path().items()
                 if path.startswith(heads)
             }
-            assign_weights(weights, found)
+            assign_weights(weights, found | self._zeros(weights, found))
+
+    def _zeros(self, weights, found):
+        """Gives zeros for weights that the family does not have."""
+        return {
+            path: SourceWeight(
+                "nothing", np.zeros(weights[path].shape, "float32")
+            )
+            for path in self.family.zeros
+            if path in weights and path not in found
+        }
 
     def _found(self, layers, prefix):
         """Finds the weights of layers, by their paths here."""
@@ -146,9 +165,20 @@ class SourceModel:
                     )
                 # A PyTorch kernel is [outputs, inputs].
                 value = value.T if path.endswith("kernel") else value
+                if path == POSITIONS:
+                    value = value[self.family.unused_positions :]
                 value = value.astype("float32")
                 found[path] = SourceWeight(prefix + name, value)
         return found
+
+    def _pooling(self):
+        found = self.config.get("classifier_pooling", "cls")
+        if found not in _POOLINGS:
+            raise ValueError(
+                f"`classifier_pooling` must be one of {list(_POOLINGS)}. "
+                f"Received: {self.path}: classifier_pooling={found!r}."
+            )
+        return _POOLINGS[found]
 
     def _labels(self):
         labels = self.config.get("id2label") or {"0": "LABEL_0", "1": "LABEL_1"}
@@ -201,3 +231,20 @@ class SourceModel:
                 f"The weights must be those of a {self.family.name}. "
                 f"Received: {self.path}: {error}"
             ) from error
+
+
+def _apart(weights, fused):
+    """Takes the weights of several layers apart."""
+    apart = {}
+    for name, value in weights.items():
+        layer, _, kind = name.rpartition(".")
+        for end, parts in fused.items():
+            if layer.endswith(end) and len(value) % len(parts) == 0:
+                start = layer.removesuffix(end)
+                names = [f"{start}{part}.{kind}" for part in parts]
+                values = np.split(value, len(parts))
+                apart |= zip(names, values, strict=True)
+                break
+        else:
+            apart[name] = value
+    return apart

@@ -3,6 +3,8 @@
 https://keras.io/keras_hub/api/models/bert/
 """
 
+import keras
+
 from nlp_modeling import layers, networks
 from nlp_modeling.checkpoints.hugging_face.bert import bert_config
 from nlp_modeling.checkpoints.hugging_face.family import Family
@@ -66,6 +68,16 @@ def _describe(encoder):
         raise ValueError(
             "KerasHub's BERT has `approximate_gelu`. "
             f"Received: hidden_act={config['hidden_act']!r}."
+        )
+    if config["layer_norm_eps"] != 1e-12:
+        raise ValueError(
+            "KerasHub's BERT has the `norm_epsilon` 1e-12 alone. "
+            f"Received: norm_epsilon={config['layer_norm_eps']}."
+        )
+    pooler = encoder.pooler_layer.activation
+    if pooler is not keras.activations.tanh:
+        raise ValueError(
+            f"The pooler of KerasHub's BERT has tanh. Received: {pooler}."
         )
     return {
         "vocabulary_size": config["vocab_size"],

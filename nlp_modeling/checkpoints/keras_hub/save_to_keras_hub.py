@@ -46,8 +46,20 @@ def save_to_keras_hub(model, folder, preprocessor=None) -> None:
     backbone = _object(
         "bert_backbone", "BertBackbone", KERAS_HUB_BERT.describe(encoder)
     )
+    pooling = getattr(model, "pooling", "first")
+    if pooling != "first":
+        raise ValueError(
+            "KerasHub's classifier pools the first position. "
+            f"Received: {pooling=}."
+        )
     weights, head_weights = _weights(model, encoder)
     preprocessor = preprocessor or getattr(model, "preprocessor", None)
+    tokenizer = getattr(preprocessor, "tokenizer", None)
+    if tokenizer is not None and not hasattr(tokenizer, "vocabulary"):
+        raise ValueError(
+            "KerasHub's BERT has a tokenizer of word pieces. "
+            f"Received: {type(tokenizer).__name__}."
+        )
     files.make_folder(folder)
     _write_json(folder, CONFIG, backbone)
     _write_json(folder, "metadata.json", {"keras_version": keras.__version__})

@@ -22,8 +22,9 @@ _FIRST_UNIQUE_ID = 1_000_000_000
 class SquadWindow:
     """Holds a question and a part of its context that fits: one example.
 
-    A packed window reads `[CLS] question [SEP] context [SEP]`. Positions count
-    word pieces in that sequence.
+    A packed window reads `[CLS] question [SEP] context [SEP]`, or has two [SEP]
+    after the question, as RoBERTa reads it. Positions count word pieces in that
+    sequence.
 
     Args:
         unique_id: The number of the window, equal to `unique_ids` of its
@@ -39,6 +40,7 @@ class SquadWindow:
         start_position: The position of the first piece of the first answer. 0,
             the position of [CLS], if the window does not hold the whole answer.
         end_position: The position of the answer's last piece, inclusive.
+        num_separators: The number of [SEP] after the question.
     """
 
     unique_id: int
@@ -50,11 +52,12 @@ class SquadWindow:
     has_most_context: np.ndarray
     start_position: int = 0
     end_position: int = 0
+    num_separators: int = 1
 
     @property
     def context_position(self) -> int:
         """Gives the position of the first piece of the context."""
-        return len(self.question_ids) + 2
+        return 1 + len(self.question_ids) + self.num_separators
 
     def span_text(self, start_position: int, end_position: int) -> str:
         """Gives the context from one position to another, inclusive.
@@ -76,7 +79,7 @@ class SquadWindow:
 
 def squad_windows(
     questions: Iterable[SquadQuestion],
-    tokenizer: text.BertTokenizer,
+    tokenizer: text.BertTokenizer | text.BytePairTokenizer,
     sequence_length: int = 384,
     doc_stride: int = 128,
     max_query_length: int = 64,
@@ -111,21 +114,22 @@ def squad_windows(
         raise ValueError(
             f"`doc_stride` must be positive. Received: {doc_stride=}."
         )
-    if sequence_length < max_query_length + 4:
+    special = 2 + tokenizer.num_separators
+    if sequence_length <= max_query_length + special:
         raise ValueError(
-            "`sequence_length` must hold the question, three special tokens "
-            "and a piece of the context. Received: "
+            f"`sequence_length` must hold the question, {special} special "
+            "tokens and a piece of the context. Received: "
             f"{sequence_length=}, {max_query_length=}."
         )
     unique_ids = itertools.count(_FIRST_UNIQUE_ID)
     for question, ids, context in _tokenize(questions, tokenizer, batch_size):
         question_ids = ids[:max_query_length]
-        length = sequence_length - len(question_ids) - 3
+        length = sequence_length - len(question_ids) - special
         answer = _answer_pieces(question, context)
         for pieces, has_most in _cut(len(context.ids), length, doc_stride):
             start_position = end_position = 0
             if pieces.start <= answer[0] <= answer[1] < pieces.stop:
-                shift = len(question_ids) + 2 - pieces.start
+                shift = len(question_ids) + special - 1 - pieces.start
                 start_position, end_position = np.add(answer, shift)
             yield SquadWindow(
                 next(unique_ids),
@@ -135,6 +139,7 @@ def squad_windows(
                 has_most,
                 int(start_position),
                 int(end_position),
+                tokenizer.num_separators,
             )
 
 
@@ -156,7 +161,9 @@ def _tokenize(questions, tokenizer, batch_size):
         )
         rows = map(_Context, *map(ragged_rows.split, pieces))
         contexts = dict(zip(texts, rows, strict=True))
-        ids = tokenizer(tf.constant([question.text for question in batch]))
+        ids, *_ = tokenizer.tokenize_with_offsets(
+            tf.constant([question.text for question in batch]), "characters"
+        )
         for question, question_ids in zip(
             batch, ragged_rows.split(ids), strict=True
         ):
