@@ -19,8 +19,8 @@ def put_words(words, new, positions, weights):
         int32 [B, S].
     """
     # A sum in place of a scatter, which TPUs are slow at.
-    places = ops.arange(ops.shape(words)[1], dtype="int32")
-    here = ops.equal(positions[..., None], places)
+    places = ops.cumsum(ops.ones_like(words), axis=1) - 1
+    here = ops.equal(positions[..., None], places[:, None])
     here = ops.cast(ops.logical_and(here, weights[..., None] > 0), "int32")
     put = ops.sum(here * ops.cast(new, "int32")[..., None], axis=1)
     return ops.where(ops.sum(here, axis=1) > 0, put, ops.cast(words, "int32"))

@@ -86,6 +86,7 @@ class ElectraPretrainer(EncodedModel):
         generator = networks.TransformerEncoder(
             table.vocab_size, embedding_layer=table, **sizes | generator
         )
+        generator.pooler_layer.trainable = False  # Nothing reads it.
         # The generator may read features that the network does not.
         for name, x in generator.input.items():
             if name not in features:

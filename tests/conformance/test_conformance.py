@@ -20,6 +20,7 @@ UNPOOLED = {
     "BertPretrainer, masked words alone",
     "BertSpanLabeler",
     "BertTokenClassifier",
+    "ElectraPretrainer",
     "ReplacedTokenDetector",
 }
 POLICIES = ["mixed_bfloat16", "mixed_float16"]

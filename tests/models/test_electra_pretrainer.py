@@ -7,8 +7,8 @@ from nlp_modeling import layers, models
 from tests.conformance.cases import (
     ENCODING,
     GENERATOR,
-    MASKS,
     IDS,
+    MASKS,
     V,
     encoder,
     modern_bert,
@@ -57,7 +57,10 @@ def test_labels_say_which_masked_words_were_drawn_otherwise():
     model = models.ElectraPretrainer(encoder(), GENERATOR)
     outputs = model(features())
     drawn = array(layers.DrawWords()(outputs["masked_lm"]))
-    positions, weights = MASKS["masked_lm_positions"], MASKS["masked_lm_weights"]
+    positions, weights = (
+        MASKS["masked_lm_positions"],
+        MASKS["masked_lm_weights"],
+    )
     wanted = np.zeros(IDS.shape)
     for row, column in np.argwhere(weights > 0):
         is_other = drawn[row, column] != MASKS["masked_lm_ids"][row, column]

@@ -139,6 +139,50 @@ def test_rows_are_packed_if_they_are_to_be(program, flags, folder, tmp_path):
     assert "--eval_files packed=True" in log
 
 
+ELECTRA = (
+    "pretrain.objectives = [@masked_lm(), @replaced_tokens()]\n"
+    "pretrain.generator = {'hidden_size': 4, 'num_layers': 1, "
+    "'num_attention_heads': 1, 'intermediate_size': 8}\n"
+)
+
+
+def test_electra_is_pretrained_and_its_network_is_kept(
+    program, flags, folder, tmp_path
+):
+    (folder / "electra.gin").write_text(
+        (folder / "network.gin").read_text() + ELECTRA
+    )
+    code, log = program.run(
+        **{
+            **flags,
+            "gin_file": folder / "electra.gin",
+            "gin_param": "PretrainingBatches.packed = True",
+        },
+        eval_files=folder / "text.txt",
+        eval_batch_size=16,
+        model_dir=tmp_path / "run",
+    )
+    assert code == 0, log
+    last = logged(tmp_path / "run")[-1]
+    assert 0 < last["replaced_tokens_loss"] < 1
+    assert last["replaced_tokens_accuracy"] > 0.5
+    encoder = networks.Encoder.from_preset(tmp_path / "run" / "encoder")
+    assert not [w for w in encoder.weights if "generator" in w.path]
+    model = models.BertClassifier.from_preset(tmp_path / "run", num_classes=2)
+    np.testing.assert_array_equal(
+        model.network.get_embedding_table(), encoder.get_embedding_table()
+    )
+
+
+@pytest.mark.parametrize(
+    "setting", [ELECTRA.splitlines()[0], ELECTRA.splitlines()[1]]
+)
+def test_a_generator_needs_its_objective(program, flags, tmp_path, setting):
+    code, log = program.run(**flags, gin_param=setting, model_dir=tmp_path)
+    assert code == 1
+    assert "generator" in log and "masked_lm" in log
+
+
 def test_config_gin_alone_is_the_same_run(program, finished, tmp_path):
     model_dir, _ = finished
     code, log = program.run(
