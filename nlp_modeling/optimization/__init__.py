@@ -10,4 +10,5 @@ from nlp_modeling.optimization.layerwise_multipliers import (
     layerwise_multipliers,
 )
 from nlp_modeling.optimization.linear_warmup import LinearWarmup
+from nlp_modeling.optimization.muon import Muon
 from nlp_modeling.optimization.stable_decay import StableDecay

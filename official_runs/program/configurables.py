@@ -25,6 +25,7 @@ for _named in (
     models.BertTokenClassifier,
     optimization.AdamW,
     optimization.LAMB,
+    optimization.Muon,
     keras.optimizers.Adafactor,
     optimization.StableDecay,
     text.MaskedLMMaskGenerator,

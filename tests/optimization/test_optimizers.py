@@ -31,6 +31,7 @@ def adafactor(learning_rate=1e-2):
 OPTIMIZERS = {
     "AdamW": functools.partial(optimization.AdamW, 1e-2),
     "LAMB": functools.partial(optimization.LAMB, 1e-2),
+    "Muon": functools.partial(optimization.Muon, 1e-2),
     "Adafactor": adafactor,
 }
 
@@ -41,7 +42,7 @@ def plainly_trained(name):
 
 
 each = pytest.mark.parametrize("name", OPTIMIZERS)
-each_of_ours = pytest.mark.parametrize("name", ["AdamW", "LAMB"])
+each_of_ours = pytest.mark.parametrize("name", ["AdamW", "LAMB", "Muon"])
 
 
 def scaled(optimizer):
