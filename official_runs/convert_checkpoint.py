@@ -7,8 +7,8 @@ The source is a preset, the folder of a run, a folder of Hugging Face (BERT,
 ALBERT, DistilBERT, ELECTRA, RoBERTa, ModernBERT), of google-research/bert or of
 KerasHub, or a name on a hub (hf://owner/name). Heads are converted with their
 encoder. What was written is read again, and must give the same outputs; if
-`transformers` is installed, its own outputs are compared too. docs/weights.md
-has a table of all directions.
+`transformers` or `keras_hub` is installed, its own outputs are compared too.
+docs/weights.md has a table of all directions.
 """
 
 from absl import flags

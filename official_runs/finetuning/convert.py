@@ -37,6 +37,8 @@ def convert(source: str, kind: str, folder: str, overwrite: bool) -> None:
         _require_equal(difference, "what was written")
         if kind == "hugging_face":
             _compare_with_transformers(model, partial)
+        if kind == "keras_hub":
+            _compare_with_keras_hub(model, partial)
     print(f"written: {folder}, as {kind}")
 
 
@@ -155,3 +157,27 @@ def _compare_with_transformers(model, folder):
     difference = _difference(own, found)
     print(f"transformers {transformers.__version__}: {difference:.1e}")
     _require_equal(difference, f"transformers' {name}")
+
+
+def _compare_with_keras_hub(model, folder):
+    if not importlib.util.find_spec("keras_hub"):
+        print("keras_hub is not installed: its outputs were not compared")
+        return
+    import keras_hub
+
+    is_classifier = isinstance(model, models.BertClassifier)
+    name = "BertTextClassifier" if is_classifier else "BertBackbone"
+    theirs = getattr(keras_hub.models, name).from_preset(folder)
+    features = _features(model)
+    found = theirs(
+        {
+            "token_ids": features["input_word_ids"],
+            "padding_mask": features["input_mask"],
+            "segment_ids": features["input_type_ids"],
+        }
+    )
+    names = ("sequence_output", "pooled_output")
+    found = [found] if is_classifier else [found[x] for x in names]
+    difference = _difference(_outputs(model), [np.asarray(x) for x in found])
+    print(f"keras_hub {keras_hub.__version__}: {difference:.1e}")
+    _require_equal(difference, f"keras_hub's {name}")

@@ -28,6 +28,7 @@ class PretrainingBatches:
         length_multiple: See `data.training_batches`.
         masking: Makes the masks, called with the tokenizer and
             `max_predictions`.
+        packed: Whether records that are made of text are packed.
         seed: Decides the order of examples, and the masks.
 
     Attributes:
@@ -54,6 +55,7 @@ class PretrainingBatches:
         max_predictions: int,
         length_multiple: int | None,
         masking: Callable[..., text.MaskedLMMaskGenerator],
+        packed: bool,
         seed: int,
     ):
         label = data.features.NEXT_SENTENCE_LABELS
@@ -65,6 +67,7 @@ class PretrainingBatches:
             tokenizer=tokenizer,
             sequence_length=sequence_length,
             next_sentence=next_sentence,
+            packed=packed,
         )
         stored = data.stored_features(files)
         masked = data.features.MASKED_LM_POSITIONS.name_on_disk in stored

@@ -18,6 +18,7 @@ def records_of(
     tokenizer: text.BertTokenizer,
     sequence_length: int,
     next_sentence: bool,
+    packed: bool,
 ) -> list[str]:
     """Finds TFRecord files, or makes them of text files.
 
@@ -30,6 +31,7 @@ def records_of(
         tokenizer: Splits text.
         sequence_length: Of an example, in tokens.
         next_sentence: Whether examples are pairs of segments.
+        packed: Whether sequences share rows.
 
     Raises:
         ValueError: If no file is given or found, or some are text and some not.
@@ -56,6 +58,7 @@ def records_of(
         sequence_length=sequence_length,
         next_sentence=next_sentence,
         dupe_factor=1,
+        packed=packed,
     )
     size = data.text_bytes(files)
     with (

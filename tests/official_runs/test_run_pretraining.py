@@ -119,6 +119,26 @@ def test_numbers_are_logged_at_their_steps(finished):
     }
 
 
+def test_rows_are_packed_if_they_are_to_be(program, flags, folder, tmp_path):
+    packed = "PretrainingBatches.packed = True"
+    given = {**flags, "gin_param": packed, "eval_batch_size": 16}
+    code, log = program.run(
+        **given, eval_files=folder / "text.txt", model_dir=tmp_path / "run"
+    )
+    assert code == 0, log
+    last = logged(tmp_path / "run")[-1]
+    assert 0 < last["next_sentence_accuracy"] <= 1
+    encoder = networks.Encoder.from_preset(tmp_path / "run" / "encoder")
+    assert encoder.feature_names[0] == "input_word_ids"
+    code, log = program.run(
+        **{**given, "gin_param": "PretrainingBatches.packed = False"},
+        eval_files=tmp_path / "run" / "records" / "train.tfrecord",
+        model_dir=tmp_path / "other",
+    )
+    assert code == 1
+    assert "--eval_files packed=True" in log
+
+
 def test_config_gin_alone_is_the_same_run(program, finished, tmp_path):
     model_dir, _ = finished
     code, log = program.run(

@@ -22,6 +22,7 @@ STEPS = 400
 def pretraining(tmp_path_factory):
     return TinyPretraining(
         tmp_path_factory.mktemp("pretraining"),
+        packed=True,
         num_train_steps=STEPS,
         steps_per_loop=7,
         checkpoint_interval=10,

@@ -31,13 +31,14 @@ class TinyPretraining:
 
     Args:
         folder: Where the records are made.
+        packed: Whether sequences share rows.
         **flags: Of every run.
 
     Attributes:
         flags: All flags of every run.
     """
 
-    def __init__(self, folder: pathlib.Path, **flags):
+    def __init__(self, folder: pathlib.Path, packed=False, **flags):
         rng = np.random.default_rng(0)
         corpus, vocabulary = folder / "text.txt", folder / "vocab.txt"
         corpus.write_text(
@@ -50,7 +51,9 @@ class TinyPretraining:
         (folder / "network.gin").write_text(_NETWORK)
         records = folder / "pretraining.tfrecord"
         make = data.PretrainingExamples(
-            text.BertTokenizer(str(vocabulary)), sequence_length=32
+            text.BertTokenizer(str(vocabulary)),
+            sequence_length=32,
+            packed=packed,
         )
         data.write_pretraining_data([str(corpus)], [str(records)], make)
         self.flags = {

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from nlp_modeling import checkpoints, models
+from official_runs.finetuning.convert import convert
 from tests.checkpoints import test_keras_hub
 from tests.peers.test_hugging_face_models import features
 
@@ -105,3 +106,13 @@ def test_an_encoder_of_a_masked_lm_comes_in(hub, tmp_path):
     theirs = hub.models.BertMaskedLM(backbone)
     theirs.save_to_preset(str(tmp_path))
     assert difference(models.load_model(tmp_path), backbone) < TOLERANCE
+
+
+@pytest.mark.parametrize("with_head", [True, False])
+def test_convert_checkpoint_compares_the_outputs(
+    hub, with_head, tmp_path, capsys
+):
+    model = test_keras_hub.classifier()
+    (model if with_head else model.network).save_to_preset(tmp_path / "source")
+    convert(str(tmp_path / "source"), "keras_hub", str(tmp_path / "o"), True)
+    assert f"keras_hub {hub.__version__}:" in capsys.readouterr().out
