@@ -267,8 +267,10 @@ def test_the_tokenizer_of_roberta_comes_in_and_goes_out(transformers, tmp_path):
     assert [x.strip() for x in found] == ["a", "<mask>", "Ġfilm"]
 
 
-def test_a_roberta_classifies_texts(transformers, tmp_path):
+def test_a_roberta_classifies_texts(transformers, tmp_path, capsys):
     import torch
+
+    from official_runs.finetuning.convert import convert
 
     tokenizer = roberta_tokenizer(transformers, tmp_path)
     sizes = {"vocab_size": 300, "max_position_embeddings": 82}
@@ -292,6 +294,17 @@ def test_a_roberta_classifies_texts(transformers, tmp_path):
         found = model.predict(texts, verbose=0)
         print(np.abs(found - wanted).max())
         np.testing.assert_allclose(found, wanted, atol=TOLERANCE)
+    convert(str(tmp_path), "hugging_face", str(tmp_path / "out"), False)
+    said = capsys.readouterr().out
+    assert f"transformers {transformers.__version__}:" in said
+    again = transformers.AutoTokenizer.from_pretrained(tmp_path / "out")
+    assert_same_ids(
+        again, text.BertPreprocessor(model.preprocessor.tokenizer, 80)
+    )
+    loaded = transformers.AutoModelForSequenceClassification.from_pretrained(
+        tmp_path / "out"
+    )
+    assert type(loaded) is transformers.RobertaForSequenceClassification
 
 
 @pytest.mark.parametrize("head", [None, *families.FAMILIES["bert"].heads])
