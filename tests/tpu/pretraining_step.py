@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 from tensorflow.compiler.tf2xla.ops import gen_xla_ops
 
-from nlp_modeling import losses, models, networks, optimization, training
+from nlp_modeling import data, losses, models, networks, optimization, training
 from nlp_modeling.training.on_tensorflow import train_step
 
 SIZES = {  # layers, hidden, heads, inner
@@ -23,8 +23,9 @@ def pretraining_step(
     accumulation_steps: int = 1,
     replicas: int = 1,
     masked_lm_loss=None,
+    packed: bool = False,
 ):
-    """A step of BERT's pretraining in bfloat16, and its signature.
+    """A step of pretraining in bfloat16, and its signature.
 
     Args:
         size: Of the network.
@@ -34,10 +35,13 @@ def pretraining_step(
         accumulation_steps: Slices of the batch.
         replicas: Over how many gradients are summed.
         masked_lm_loss: In place of the cross entropy.
+        packed: Whether a ModernBERT, in place of BERT, reads packed rows.
     """
     keras.config.set_dtype_policy("mixed_bfloat16")
     loss = losses.weighted_sparse_categorical_crossentropy_per_example_loss
-    model = _pretrainer(*SIZES[size], length)
+    model = (_packed_pretrainer if packed else _pretrainer)(
+        *SIZES[size], length
+    )
     masked_lm = training.Measure(
         masked_lm_loss or loss,
         labels="masked_lm_ids",
@@ -45,7 +49,10 @@ def pretraining_step(
         weights="masked_lm_weights",
     )
     next_sentence = training.Measure(
-        loss, labels="next_sentence_labels", predictions="classification"
+        loss,
+        labels="next_sentence_labels",
+        predictions="classification",
+        weights="next_sentence_weights",
     )
     step = training.TrainStep(
         model,
@@ -74,7 +81,16 @@ def pretraining_step(
         "masked_lm_ids": masked,
         "masked_lm_weights": tf.TensorSpec(masked.shape, tf.float32),
         "next_sentence_labels": tf.TensorSpec((batch,), tf.int32),
+        "next_sentence_weights": tf.TensorSpec((batch,), tf.float32),
     }
+    if packed:
+        sequences = (batch, data.most_sequences(length))
+        features |= {
+            "sequence_ids": tokens,
+            "sequence_starts": tf.TensorSpec(sequences, tf.int32),
+            "next_sentence_labels": tf.TensorSpec(sequences, tf.int32),
+            "next_sentence_weights": tf.TensorSpec(sequences, tf.float32),
+        }
 
     def function(*tensors):
         *tensors, number = tensors
@@ -97,6 +113,22 @@ def _pretrainer(layers, hidden, heads, inner, length):
     )
     return models.BertPretrainer(
         network, num_classes=2, num_token_predictions=MASKED[length]
+    )
+
+
+def _packed_pretrainer(layers, hidden, heads, inner, length):
+    network = networks.ModernBertEncoder(
+        30_522,
+        hidden_size=hidden,
+        num_layers=layers,
+        num_attention_heads=heads,
+        intermediate_size=inner,
+        sequence_length=length,
+    )
+    return models.BertPretrainer(
+        network,
+        num_token_predictions=MASKED[length],
+        num_sequences=data.most_sequences(length),
     )
 
 

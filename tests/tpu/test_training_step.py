@@ -55,6 +55,20 @@ def test_four_chips_can_take_the_step(
     assert memory_of_a_chip(executable) < V5E_BYTES
 
 
+@pytest.mark.parametrize("length", [128, 512])
+def test_a_modern_encoder_and_packed_rows_compile(length):
+    program = lower(*pretraining_step("tiny", length, 8, packed=True))
+    assert not host_transfers(program)
+    executable = compile_for_tpu(program, fast=True)
+    assert memory_of_a_chip(executable) < V5E_BYTES
+
+
+def test_orthogonal_steps_compile():
+    step = pretraining_step("tiny", 128, 8, optimization.Muon)
+    assert not host_transfers(lower(*step))
+    compile_for_tpu(lower(*step), fast=True)
+
+
 @pytest.mark.parametrize("optimizer", [optimization.AdamW, optimization.LAMB])
 def test_weights_and_means_are_updated_in_place(optimizer):
     executable = compile_for_tpu(
