@@ -123,8 +123,10 @@ class EncodedModel(TextTraining, networks.FeatureModel):
         source = checkpoints.source_model(folder)
         has_heads = source.head in cls.hugging_face_heads
         if not has_heads or {"num_classes", "labels"} & arguments.keys():
-            return cls(source.encoder(), **{**cls._new_heads(), **arguments})
-        encoder = source.encoder(with_head=True)
+            (head, *_) = (*cls.hugging_face_heads, None)
+            heads = {**cls._new_heads(), **arguments}
+            return cls(source.encoder(head), **heads)
+        encoder = source.encoder(source.head)
         model = cls(encoder, **{**source.head_arguments(), **arguments})
         source.restore_head(model)
         return model

@@ -223,6 +223,25 @@ def test_labels_are_kept(tmp_path):
             models.BertClassifier.from_preset(tmp_path)
 
 
+def test_a_new_classifier_has_the_pooler_of_its_family(tmp_path):
+    """So it can be written as the family's, which has this one alone."""
+    given = model("electra", "ForReplacedTokens")
+    checkpoints.save_to_hugging_face(given, tmp_path / "in")
+    made = models.BertClassifier.from_preset(
+        tmp_path / "in", labels=["no", "yes"]
+    )
+    checkpoints.save_to_hugging_face(
+        made, tmp_path / "out", model_type="electra"
+    )
+    found = models.BertClassifier.from_preset(tmp_path / "out")
+    assert found.labels == ("no", "yes")
+    for path, weight in found.weights_by_path().items():
+        np.testing.assert_array_equal(made.weights_by_path()[path], weight)
+    tanh = models.BertClassifier(checkpoints.load_encoder(tmp_path / "in"), 2)
+    with pytest.raises(ValueError, match="pooler of ElectraForSequence"):
+        checkpoints.save_to_hugging_face(tanh, tmp_path, model_type="electra")
+
+
 def test_a_regression_stays_one(tmp_path):
     given = model("bert", "ForSequenceClassification", num_classes=1)
     checkpoints.save_to_hugging_face(given, tmp_path)

@@ -51,14 +51,15 @@ class SourceModel:
         heads = {self.family.architecture(x): x for x in self.family.heads}
         return heads.get(name)
 
-    def encoder(self, with_head: bool = False, **arguments):
+    def encoder(self, head: str | None = None, **arguments):
         """Makes the encoder.
 
         Its pooler is random if the source has none. Models of masked words,
         spans or tokens have none.
 
         Args:
-            with_head: Whether the pooler is to be that of the head.
+            head: The head that is to read the pooler, which has the activation
+                of this head; None for the encoder's.
             **arguments: Of the encoder, in place of the configuration's.
 
         Raises:
@@ -66,8 +67,8 @@ class SourceModel:
         """
         with self._named():
             made = self.family.arguments(self.config)
-            if with_head and self.head in self.family.pooler_activations:
-                activation = self.family.pooler_activations[self.head]
+            if head in self.family.pooler_activations:
+                activation = self.family.pooler_activations[head]
                 made["pooler_activation"] = activation
             encoder = self.family.encoder(**{**made, **arguments})
             weights = encoder.weights_by_path()
@@ -119,7 +120,7 @@ class SourceModel:
         """Restores the weights of a model's heads, all of them.
 
         Args:
-            model: On an `encoder(with_head=True)`.
+            model: On an `encoder(head)` of the source's head.
 
         Raises:
             ValueError: If a weight is missing, left over or of another shape.
