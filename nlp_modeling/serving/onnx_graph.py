@@ -245,18 +245,29 @@ class OnnxGraph:
 def _require_known(encoder):
     """Refuses an encoder that has other parts than BERT."""
     block = encoder.transformer_layers[0]
+    activation = getattr(block, "inner_activation", None)
+    parts = {
+        "encoder": type(encoder).__name__,
+        "block": type(block).__name__,
+        "norm_first": getattr(block, "norm_first", None),
+        "activation": getattr(activation, "__name__", None),
+        "pooler": getattr(encoder.pooler_layer, "activation", None),
+        "final_norm": encoder.final_norm,
+        "max_length": encoder.max_length,
+    }
     if (
         type(encoder)
         not in (networks.TransformerEncoder, networks.AlbertEncoder)
         or type(block) is not layers.TransformerEncoderBlock
         or block.norm_first
-        or block.inner_activation.__name__ not in _ACTIVATIONS
-        or encoder.pooler_layer.activation is not keras.activations.tanh
+        or parts["activation"] not in _ACTIVATIONS
+        or parts["pooler"] is not keras.activations.tanh
         or encoder.final_norm is not None
         or encoder.max_length is None
     ):
+        named = ", ".join(f"{name}={part}" for name, part in parts.items())
         raise ValueError(
             "An encoder for ONNX must have BERT's parts: learned positions, "
-            "the norm after each part, GELU, and tanh in the pooler. Received: "
-            f"{type(encoder).__name__}, {block.get_config()}."
+            "the norm after each part, GELU, and tanh in the pooler. "
+            f"Received: {named}."
         )

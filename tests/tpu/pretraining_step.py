@@ -39,9 +39,7 @@ def pretraining_step(
     """
     keras.config.set_dtype_policy("mixed_bfloat16")
     loss = losses.weighted_sparse_categorical_crossentropy_per_example_loss
-    model = (_packed_pretrainer if packed else _pretrainer)(
-        *SIZES[size], length
-    )
+    model = _pretrainer(*SIZES[size], length, packed)
     masked_lm = training.Measure(
         masked_lm_loss or loss,
         labels="masked_lm_ids",
@@ -100,35 +98,24 @@ def pretraining_step(
     return function, (*features.values(), tf.TensorSpec((), tf.int64))
 
 
-def _pretrainer(layers, hidden, heads, inner, length):
-    network = networks.TransformerEncoder(
-        30_522,
-        hidden_size=hidden,
-        num_layers=layers,
-        num_attention_heads=heads,
-        intermediate_size=inner,
-        sequence_length=length,
-        max_sequence_length=512,
-        type_vocab_size=2,
-    )
-    return models.BertPretrainer(
-        network, num_classes=2, num_token_predictions=MASKED[length]
-    )
-
-
-def _packed_pretrainer(layers, hidden, heads, inner, length):
-    network = networks.ModernBertEncoder(
-        30_522,
-        hidden_size=hidden,
-        num_layers=layers,
-        num_attention_heads=heads,
-        intermediate_size=inner,
-        sequence_length=length,
-    )
+def _pretrainer(layers, hidden, heads, inner, length, packed):
+    sizes = {
+        "hidden_size": hidden,
+        "num_layers": layers,
+        "num_attention_heads": heads,
+        "intermediate_size": inner,
+        "sequence_length": length,
+    }
+    if packed:
+        network = networks.ModernBertEncoder(30_522, **sizes)
+    else:
+        network = networks.TransformerEncoder(
+            30_522, max_sequence_length=512, type_vocab_size=2, **sizes
+        )
     return models.BertPretrainer(
         network,
         num_token_predictions=MASKED[length],
-        num_sequences=data.most_sequences(length),
+        num_sequences=data.most_sequences(length) if packed else None,
     )
 
 
