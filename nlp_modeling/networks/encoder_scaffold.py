@@ -89,6 +89,11 @@ class EncoderScaffold(Encoder):
             }
 
             def embed(features):
+                if "sequence_ids" in features:
+                    raise ValueError(
+                        "An encoder of packed rows must have BERT's or "
+                        "ModernBERT's embeddings. Received: an EncoderScaffold."
+                    )
                 values = [features[name] for name in given]
                 return network(
                     keras.tree.pack_sequence_as(network.input, values)

@@ -8,7 +8,7 @@ from nlp_modeling import data, text
 
 # Shapes: M masked words, V vocabulary, T tokens.
 
-_SEQUENCE_LENGTH, _MAX_PREDICTIONS = 128, 20
+_LONGEST = 512  # tokens of a row
 
 
 def most_frequent(
@@ -73,10 +73,7 @@ def masked_words(
 
     The masks are those that an evaluation of `run_pretraining` draws.
     """
-    masking = text.MaskedLMMaskGenerator(
-        tokenizer, max_predictions=_MAX_PREDICTIONS
-    )
-    for batch in _batches(files, masking):
+    for batch in _batches(files, text.MaskedLMMaskGenerator(tokenizer)):
         rows, places = np.nonzero(batch["masked_lm_weights"])
         positions = batch["masked_lm_positions"][rows, places]
         yield (
@@ -90,7 +87,7 @@ def _batches(files, masking):
         files,
         (data.features.INPUT_WORD_IDS, data.features.INPUT_TYPE_IDS),
         256,
-        sequence_length=_SEQUENCE_LENGTH,
-        max_predictions=_MAX_PREDICTIONS,
+        sequence_length=_LONGEST,
+        length_multiple=1,
         masking=masking,
     ).as_numpy_iterator()

@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 
 from nlp_modeling import layers, models, networks
-from tests.conformance.cases import V, albert, encoder, modern_bert
+from tests.conformance.cases import (
+    V,
+    albert,
+    encoder,
+    modern_bert,
+    scaffold,
+)
 from tests.gradients import outputs_and_gradients
 
 # Shapes: B batch, S sequence, N sequences of a row.
@@ -176,6 +182,12 @@ def test_loss_and_gradients_are_those_of_rows_of_their_own(name):
     pairs = zip(together.values(), apart.values(), strict=True)
     for path, (one, other) in zip(apart, pairs, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-5, err_msg=path)
+
+
+def test_an_embedding_network_that_cannot_tell_rows_apart_is_named():
+    features, _ = packed()
+    with pytest.raises(ValueError, match="EncoderScaffold"):
+        scaffold()({name: x[:, :6] for name, x in features.items()})
 
 
 def test_positions_that_cannot_be_counted_anew_are_named():
