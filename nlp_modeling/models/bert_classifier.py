@@ -7,15 +7,22 @@ import numpy as np
 from keras import ops
 
 from nlp_modeling import layers, networks
-from nlp_modeling.layers.require import require_rate
-from nlp_modeling.models.encoded_model import EncodedModel, encode
+from nlp_modeling.layers.require import (
+    require_positive_or_none,
+    require_rate,
+)
+from nlp_modeling.models.encoded_model import (
+    EncodedModel,
+    encode,
+    scores_of_each,
+)
 from nlp_modeling.models.labels import (
     classification_defaults,
     label_ids,
     require_labels,
 )
 
-# Shapes: B batch, S sequence, C classes.
+# Shapes: B batch, S sequence, N sequences of a packed row, C classes.
 
 
 @keras.saving.register_keras_serializable(package="nlp_modeling")
@@ -54,17 +61,22 @@ class BertClassifier(EncodedModel):
         preprocessor: Makes features of texts; None for features alone.
         pooling: "first" for the first position, or "mean" for the mean of all
             tokens, what the encoder's pooler reads.
+        num_sequences: N, the most sequences of a packed row, see
+            `networks.Encoder`; None for rows of one sequence.
         **kwargs: `name` and `trainable`.
 
     Call arguments:
-        inputs: Dict or list of the network's features, or texts.
+        inputs: Dict or list of the network's features, or texts. With
+            `num_sequences`, features, and then `sequence_ids` int [B, S] and
+            `sequence_starts` int [B, N].
 
     Returns:
-        float32 [B, C].
+        float32 [B, C], or [B, N, C] with `num_sequences`.
 
     Raises:
         ValueError: If `num_classes` is not positive, or is 1 with
-            `output="predictions"`, or is not the number of `labels`; or if
+            `output="predictions"`, or is not the number of `labels`; if
+            `num_sequences` is given and not positive, or with a mean; or if
             `pooling` is unknown.
     """
 
@@ -80,9 +92,11 @@ class BertClassifier(EncodedModel):
         labels: Sequence[str] | None = None,
         preprocessor=None,
         pooling: str = "first",
+        num_sequences: int | None = None,
         **kwargs,
     ):
         require_rate(dropout_rate=dropout_rate)
+        require_positive_or_none(num_sequences=num_sequences)
         num_classes = require_labels(num_classes, labels)
         if num_classes == 1 and output == "predictions":
             raise ValueError(
@@ -91,16 +105,17 @@ class BertClassifier(EncodedModel):
             )
         if pooling == "first":
             # The pooler reads the first position, and nothing reads another.
-            features, encoded = encode(network, positions=[])
+            features, encoded = encode(network, [], num_sequences)
             pooled = encoded["pooled_output"]
-        elif pooling == "mean":
+        elif pooling == "mean" and num_sequences is None:
             features, encoded = encode(network)
             pooled = _mean_pooler(network)(
                 [encoded["sequence_output"], features["input_mask"]]
             )
         else:
             raise ValueError(
-                f'`pooling` must be "first" or "mean". Received: {pooling=}.'
+                '`pooling` must be "first", or "mean" without `num_sequences`. '
+                f"Received: {pooling=}, {num_sequences=}."
             )
         pooled = layers.Dropout(
             dropout_rate, dtype=network.dtype_policy, name="dropout"
@@ -112,9 +127,8 @@ class BertClassifier(EncodedModel):
             output,
             name="classifier",
         )
-        super().__init__(
-            network, features, head(pooled), preprocessor, **kwargs
-        )
+        scores = scores_of_each(head, pooled, num_sequences)
+        super().__init__(network, features, scores, preprocessor, **kwargs)
         self.labels = None if labels is None else tuple(labels)
         self.pooling = pooling
         self._record(num_classes=num_classes)

@@ -4,11 +4,14 @@ import os
 import warnings
 
 import keras
-from keras import ops
 
 from nlp_modeling import checkpoints, files, layers, networks, text
 from nlp_modeling.layers.require import require_positive_or_none
-from nlp_modeling.models.encoded_model import EncodedModel, encode
+from nlp_modeling.models.encoded_model import (
+    EncodedModel,
+    encode,
+    scores_of_each,
+)
 from nlp_modeling.models.labels import classification_defaults
 
 # Shapes: B batch, S sequence, P predictions, N sequences of a packed row, V
@@ -100,7 +103,9 @@ class BertPretrainer(EncodedModel):
                 output,
                 name="classification",
             )
-            outputs["classification"] = _of_each(head, pooled, num_sequences)
+            outputs["classification"] = scores_of_each(
+                head, pooled, num_sequences
+            )
         super().__init__(network, features, outputs, preprocessor, **kwargs)
 
     @property
@@ -172,14 +177,6 @@ class BertPretrainer(EncodedModel):
                 _as_before(self).load_weights(filepath, *args, **kwargs)
             except ValueError:
                 raise error from None
-
-
-def _of_each(head, pooled, num_sequences):
-    """Calls a head with each sequence of packed rows, float [B, N, H]."""
-    if num_sequences is None:
-        return head(pooled)
-    scores = head(ops.reshape(pooled, (-1, pooled.shape[-1])))
-    return ops.reshape(scores, (-1, num_sequences, scores.shape[-1]))
 
 
 def _as_before(model):

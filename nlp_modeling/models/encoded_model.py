@@ -4,6 +4,7 @@ import os
 from typing import Any, TypedDict
 
 import keras
+from keras import ops
 
 from nlp_modeling import checkpoints, files, json_files, networks, text
 from nlp_modeling.models.text_training import TextTraining
@@ -277,3 +278,20 @@ def features_of_rows(network, num_sequences=None):
         name: keras.Input((length,), dtype="int32", name=name)
         for name, length in lengths.items()
     }
+
+
+def scores_of_each(head, pooled, num_sequences):
+    """Scores each sequence of packed rows by a head of pooled outputs.
+
+    Args:
+        head: Takes float [B, H], and gives float [B, C].
+        pooled: float [B, H], or float [B, N, H] of packed rows.
+        num_sequences: N; None for rows of one sequence.
+
+    Returns:
+        float [B, C], or float [B, N, C].
+    """
+    if num_sequences is None:
+        return head(pooled)
+    scores = head(ops.reshape(pooled, (-1, pooled.shape[-1])))
+    return ops.reshape(scores, (-1, num_sequences, scores.shape[-1]))

@@ -184,6 +184,38 @@ def test_loss_and_gradients_are_those_of_rows_of_their_own(name):
         np.testing.assert_allclose(one, other, atol=1e-5, err_msg=path)
 
 
+@pytest.mark.parametrize("name", MAKERS)
+def test_classes_and_gradients_are_those_of_rows_of_their_own(name):
+    features, begins = packed()
+    network = network_of(name)
+    packing, plain = (
+        models.BertClassifier(network, 3, num_sequences=count)
+        for count in (N, None)
+    )
+    plain.set_weights(packing.get_weights())
+    is_sequence = np.array(
+        [[n < len(x) for n in range(N)] for x in LENGTHS], "float32"
+    )
+
+    def run(model, features, weights):
+        return outputs_and_gradients(
+            model,
+            features,
+            lambda scores, add: add(
+                keras.ops.logsumexp(scores, axis=-1) * weights
+            ),
+        )
+
+    together, gradients = run(packing, features, is_sequence)
+    apart, wanted = run(
+        plain, unpacked(features, begins), np.ones(len(begins), "float32")
+    )
+    np.testing.assert_allclose(together[is_sequence > 0], apart, atol=1e-5)
+    pairs = zip(gradients.values(), wanted.values(), strict=True)
+    for path, (one, other) in zip(wanted, pairs, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5, err_msg=path)
+
+
 def test_an_embedding_network_that_cannot_tell_rows_apart_is_named():
     features, _ = packed()
     with pytest.raises(ValueError, match="EncoderScaffold"):
