@@ -175,6 +175,7 @@ def test_our_records_are_read_by_the_peers_loader(our_files):
     loader = pretrain_dataloader.BertPretrainDataLoader(config)
     found = list(loader.load().as_numpy_iterator())
     ours = read(our_files[0])
+    assert (ours.pop("next_sentence_weights") == 1).all()
     assert set(found[0]) == set(ours)
     for name, expected in ours.items():
         column = np.concatenate([batch[name] for batch in found])
