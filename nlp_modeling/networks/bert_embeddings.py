@@ -87,7 +87,11 @@ class BertEmbeddings:
         norm_epsilon: float = 1e-12,
     ):
         require_finite(0, norm_epsilon=norm_epsilon)
-        words = embedding_layer(features["input_word_ids"])
+        ids = features["input_word_ids"]
+        # Each layer is built at once: weights are drawn in this order.
+        if not embedding_layer.built:
+            embedding_layer.build(ids.shape)
+        words = embedding_layer.compute_output_spec(ids)
         self.width = words.shape[-1]
         self.projection = self._positions = None
         self._words = embedding_layer
@@ -101,6 +105,7 @@ class BertEmbeddings:
             self._positions = make_part(
                 position_embedding, "position_embedding", dtype
             )
+            self._positions.build(words.shape)
         self._types = layers.OnDeviceEmbedding(
             type_vocab_size,
             self.width,
@@ -109,6 +114,7 @@ class BertEmbeddings:
             dtype=dtype,
             name="type_embeddings",
         )
+        self._types.build(ids.shape)
         self._norm = keras.layers.LayerNormalization(
             epsilon=norm_epsilon, dtype=dtype, name="embeddings_norm"
         )

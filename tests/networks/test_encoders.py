@@ -79,7 +79,7 @@ def test_a_list_is_unpacked_inside_a_tf_function(network):
         return sequence_output, pooled_output
 
     found, _ = run(*(tf.constant(ENCODING[name]) for name in FEATURES))
-    np.testing.assert_allclose(found, sequence(network, ENCODING), atol=1e-5)
+    np.testing.assert_allclose(found, sequence(network, ENCODING), atol=1e-6)
 
 
 def test_every_layers_output_comes_first_on_demand():
