@@ -60,7 +60,7 @@ class Classification(FinetuningTask):
         sequence_length: int,
         model: Callable[..., keras.Model],
     ):
-        if task_name == "LIBRARY-DOCS" and files == TaskFiles():
+        if task_name == "LIBRARY-DOCS" and files.is_empty:
             files = library_docs_files(folder, "labels", "jsonl")
         meta_data = files.meta_data()
         if text_columns:

@@ -44,6 +44,11 @@ class TaskFiles:
     test_data_path: str | None = None
     input_meta_data_path: str | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no file was given."""
+        return not any(dataclasses.astuple(self))
+
     def file(self, split: str, name: str | None = None) -> str | None:
         """Finds the file of a split; None if there is none.
 

@@ -77,7 +77,7 @@ class QuestionAnswering(FinetuningTask):
             max_query_length,
             version_2_with_negative,
         )
-        if is_library_docs and files == TaskFiles():
+        if is_library_docs and files.is_empty:
             files = library_docs_files(folder, "questions", "json")
         version = "2.0" if version_2_with_negative else "1.1"
         train_file = files.file("train", f"train-v{version}.json")

@@ -244,6 +244,27 @@ def test_the_built_in_task_needs_no_file(program, flags, tmp_path):
     assert 0 < scores(tmp_path)["accuracy"]["mean"] < 1
 
 
+def test_the_built_in_task_takes_files_of_ones_own(program, flags, tmp_path):
+    rows = [
+        {"text": f"ba {word}", "library": library}
+        for word in ("be", "bi", "bo")
+        for library in data.LIBRARIES
+    ]
+    file = tmp_path / "own.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    code, log = program.run(
+        task="library_docs",
+        train_file=file,
+        eval_file=file,
+        vocab_file=flags["vocab_file"],
+        num_train_steps=1,
+        model_dir=tmp_path / "run",
+    )
+    assert code == 0, log
+    assert f"Records, train: {len(rows)} examples" in log
+    assert not (tmp_path / "run" / "library_docs").exists()
+
+
 def test_the_model_is_exported_as_it_is(program, flags, finished, tmp_path):
     code, log = program.run(
         mode="export_only",
