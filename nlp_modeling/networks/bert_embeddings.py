@@ -88,6 +88,11 @@ class BertEmbeddings:
     ):
         require_finite(0, norm_epsilon=norm_epsilon)
         ids = features["input_word_ids"]
+        if not isinstance(embedding_layer, keras.layers.Layer):
+            raise TypeError(
+                "`embedding_layer` must be a layer. "
+                f"Received: {embedding_layer=!r:.80}."
+            )
         # Each layer is built at once: weights are drawn in this order.
         if not embedding_layer.built:
             embedding_layer.build(ids.shape)
