@@ -23,7 +23,8 @@ UNPOOLED = {
     "ElectraPretrainer",
     "ReplacedTokenDetector",
 }
-POLICIES = ["mixed_bfloat16", "mixed_float16"]
+# The other backends have one of the two, for the time.
+POLICIES = ["mixed_bfloat16", "mixed_float16"][: 1 + TENSORFLOW]
 LAYERS = [name for name in CASES if hasattr(layers, name.split(",")[0])]
 
 

@@ -46,6 +46,11 @@ MAKERS = {
 }
 
 
+# The other backends have two of them, for the time.
+if keras.backend.backend() != "tensorflow":
+    MAKERS = {name: MAKERS[name] for name in ("BERT", "ModernBERT")}
+
+
 def network_of(name):
     if name == "ALBERT":
         return networks.AlbertEncoder(V, 4, 8, 2, 2, S, intermediate_size=12)

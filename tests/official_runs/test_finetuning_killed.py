@@ -61,7 +61,7 @@ def kept_weights(model_dir):
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_killed_three_times_ends_as_if_never_killed(program, tmp_path):
+def test_killed_it_ends_as_if_never_killed(program, tmp_path):
     write, own = PROGRAMS[program]
     write(tmp_path)
     flags = {
@@ -75,7 +75,8 @@ def test_killed_three_times_ends_as_if_never_killed(program, tmp_path):
     }
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     finish(start(program, whole, flags))
-    for lines in (3, 11, 6):
+    # The loop is the same for all; one is killed again and again.
+    for lines in (3, 11, 6) if program == "run_classifier" else (11,):
         process = start(program, killed, flags)
         there = len(logged(killed))
         while len(logged(killed)) < there + lines:

@@ -54,20 +54,20 @@ def _kill_during_a_write(process, model_dir):
 
 
 @pytest.mark.parametrize(
-    ("devices", "tolerance"),
+    ("devices", "tolerance", "kills"),
     [
-        ({}, 0),
-        ({"distribution_strategy": "mirrored", "num_logical_cpus": 2}, 1e-6),
+        ({}, 0, 4),
+        ({"distribution_strategy": "mirrored", "num_logical_cpus": 2}, 1e-6, 2),
     ],
     ids=["one_device", "mirrored"],
 )
-def test_killed_five_times_ends_as_if_never_killed(
-    pretraining, tmp_path, devices, tolerance
+def test_killed_again_and_again_it_ends_as_if_never_killed(
+    pretraining, tmp_path, devices, tolerance, kills
 ):
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     pretraining.run(whole, **devices)
     rng = np.random.default_rng(0)
-    for kill in range(5):
+    for kill in range(kills):
         process = pretraining.start(killed, **devices)
         if kill % 2:
             _kill_during_a_write(process, killed)
