@@ -6,11 +6,7 @@ import tensorflow as tf
 from nlp_modeling import keras_internals
 from nlp_modeling.layers.require import require_rate
 from nlp_modeling.optimization.adam_w import AdamW
-from nlp_modeling.optimization.rules_by_path import (
-    NORMS_AND_BIASES,
-    first_match,
-    fits,
-)
+from nlp_modeling.optimization.rules_by_path import first_match, fits
 
 # Shapes: I inputs, O outputs of a matrix.
 
@@ -38,18 +34,12 @@ class Muon(AdamW):
 
     Args:
         learning_rate: A number or a schedule.
-        weight_decay: As in `AdamW`.
         momentum: Decay of the mean of a matrix's gradients.
         by_adam: Regular expressions. A kernel is trained by AdamW if one is
             found in its path.
         joined_weights: Pairs of a regular expression and the number of matrices
             that a kernel joins along its last axis.
-        beta_1: Of AdamW.
-        beta_2: Of AdamW.
-        epsilon: Of AdamW.
-        exclude_from_weight_decay: As in `AdamW`.
-        learning_rate_multipliers: As in `AdamW`.
-        **kwargs: Arguments of every Keras optimizer.
+        **kwargs: Arguments of `AdamW`, such as `weight_decay`.
 
     Raises:
         ValueError: As from `AdamW`, or if `momentum` is not in [0, 1).
@@ -58,27 +48,12 @@ class Muon(AdamW):
     def __init__(
         self,
         learning_rate=0.001,
-        weight_decay: float = 0.01,
         momentum: float = 0.95,
         by_adam=("embeddings$", "logits/", "pooler_transform/"),
         joined_weights=(("qkv_kernel$", 3),),
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-6,
-        exclude_from_weight_decay=NORMS_AND_BIASES,
-        learning_rate_multipliers=(),
         **kwargs,
     ):
-        super().__init__(
-            learning_rate,
-            weight_decay,
-            beta_1,
-            beta_2,
-            epsilon,
-            exclude_from_weight_decay,
-            learning_rate_multipliers,
-            **kwargs,
-        )
+        super().__init__(learning_rate, **kwargs)
         require_rate(momentum=momentum)
         self.momentum = momentum
         self._by_adam = tuple(by_adam)
