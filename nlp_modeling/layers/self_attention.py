@@ -173,9 +173,10 @@ class SelfAttention(SignatureConfig, AdaptableKernels, keras.layers.Layer):
         return self._probabilities(query, key, attention_mask, None)
 
     def _probabilities(self, query, key, attention_mask, positions):
-        answering = ops.arange(ops.shape(key)[2], dtype="int32")[None]
-        if positions is None:
-            positions = answering[:, : ops.shape(query)[2]]
+        if self.rope_theta is not None or self.window is not None:
+            answering = ops.arange(ops.shape(key)[2], dtype="int32")[None]
+            if positions is None:
+                positions = answering[:, : ops.shape(query)[2]]
         if self.rope_theta is not None:
             query = rotate_pairs(query, positions, self.rope_theta)
             key = rotate_pairs(key, answering, self.rope_theta)
