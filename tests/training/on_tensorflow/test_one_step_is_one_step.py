@@ -9,6 +9,8 @@ from tests.training.on_tensorflow.twenty_steps import Case
 ONE = Case()
 WORKERS = Case("multi_worker_mirrored")
 MIRRORED_SLICES = Case("mirrored", accumulation_steps=2)
+PACKED = Case(packed=True)
+PACKED_MIRRORED_SLICES = Case("mirrored", accumulation_steps=2, packed=True)
 SPREADS = ("mirrored", "multi_worker_mirrored")
 FORMATS = ("bf16", "fp16")
 # Optimizers and slices.
@@ -18,7 +20,7 @@ WORK = (("AdamW", 1), ("AdamW", 2), ("LAMB", 1))
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """What two devices of one process do, compared in a minute."""
-    cases = [ONE, MIRRORED_SLICES]
+    cases = [ONE, MIRRORED_SLICES, PACKED, PACKED_MIRRORED_SLICES]
     folder = tmp_path_factory.mktemp("steps")
     return twenty_steps.run(cases, folder, num_processes=1)
 
@@ -75,6 +77,10 @@ def _require_identical(folder, one, other):
 
 def test_twenty_steps_are_the_same_over_two_devices_and_slices(folder):
     _require_equal(folder, ONE, MIRRORED_SLICES)
+
+
+def test_so_they_are_on_packed_rows_of_unequal_numbers_of_sequences(folder):
+    _require_equal(folder, PACKED, PACKED_MIRRORED_SLICES)
 
 
 def test_every_one_of_them_was_clipped(folder):

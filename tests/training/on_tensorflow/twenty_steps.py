@@ -7,10 +7,12 @@ every way to spread a step over devices needs a process that begins with it:
       FOLDER WORKERS INDEX CASES
 
 The batches are hard on purpose: of the second half of each, which the second
-replica gets, almost nothing is masked, in some steps nothing, once nowhere.
+replica gets, almost nothing is masked, in some steps nothing, once nowhere. Of
+packed rows, those of the first half have three sequences, the others have one.
 """
 
 import dataclasses
+import functools
 import json
 import os
 import socket
@@ -22,6 +24,7 @@ import numpy as np
 STEPS = 20
 CLIP_NORM = 1.0
 _ROWS, _LENGTH, _PREDICTIONS, _WORDS = 8, 16, 4, 50
+_STARTS = [0, 3, 9]  # of the sequences of a packed row
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Case:
     steps_per_loop: int = 1
     checkpoint_interval: int = 1000
     repetition: int = 0
+    packed: bool = False
 
     @property
     def name(self):
@@ -102,7 +106,7 @@ def _await(processes):
             raise RuntimeError(errors)
 
 
-def _features():
+def _features(packed):
     """Arrays [STEPS, B, ...] by name."""
     rng = np.random.default_rng(0)
     tokens = (STEPS, _ROWS, _LENGTH)
@@ -111,7 +115,7 @@ def _features():
     weights[:, _ROWS // 2 :] = 0
     weights[::2, _ROWS // 2, 0] = 1
     weights[3] = 0
-    return {
+    features = {
         "input_word_ids": rng.integers(0, _WORDS, tokens, "int32"),
         "input_mask": (rng.random(tokens) < 0.9).astype("int32"),
         "input_type_ids": rng.integers(0, 2, tokens, "int32"),
@@ -120,9 +124,22 @@ def _features():
         "masked_lm_weights": weights,
         "next_sentence_labels": rng.integers(0, 2, tokens[:2], "int32"),
     }
+    if packed:
+        starts = np.tile(np.array(_STARTS, "int32"), (*tokens[:2], 1))
+        weights = np.ones(starts.shape, "float32")
+        weights[:, _ROWS // 2 :, 1:] = 0
+        begins = np.zeros(tokens, "int32")
+        begins[..., _STARTS] = weights
+        features |= {
+            "sequence_starts": starts,
+            "sequence_ids": begins.cumsum(-1) * features["input_mask"],
+            "next_sentence_labels": rng.integers(0, 2, starts.shape, "int32"),
+            "next_sentence_weights": weights,
+        }
+    return features
 
 
-def _batches(start, context):
+def _batches(packed, start, context):
     import tensorflow as tf
 
     replicas = context.num_replicas_in_sync
@@ -130,7 +147,7 @@ def _batches(start, context):
     first = context.input_pipeline_id * count
     rows = _ROWS // replicas
     elements = {}
-    for name, array in _features().items():
+    for name, array in _features(packed).items():
         array = array.reshape(STEPS, replicas, rows, *array.shape[2:])
         array = array[:, first : first + count]
         elements[name] = array.reshape(-1, rows, *array.shape[3:])
@@ -155,7 +172,11 @@ def _pretrainer(case):
         dropout_rate=case.dropout,
         attention_dropout_rate=case.dropout,
     )
-    return models.BertPretrainer(network, activation=layers.approximate_gelu)
+    return models.BertPretrainer(
+        network,
+        activation=layers.approximate_gelu,
+        num_sequences=len(_STARTS) if case.packed else None,
+    )
 
 
 def _train_step(model, case):
@@ -166,7 +187,10 @@ def _train_step(model, case):
         loss, "masked_lm_ids", "masked_lm", "masked_lm_weights"
     )
     next_sentence = training.Measure(
-        loss, "next_sentence_labels", "classification"
+        loss,
+        "next_sentence_labels",
+        "classification",
+        "next_sentence_weights" if case.packed else None,
     )
     optimizer = getattr(optimization, case.optimizer)(1e-3)
     return training.TrainStep(
@@ -203,7 +227,7 @@ def train(case, strategy, folder, worker=0):
             run.continue_from(checkpoints.restore())
             training.train(
                 step,
-                _batches,
+                functools.partial(_batches, case.packed),
                 training.Schedule(
                     case.steps, case.steps_per_loop, case.checkpoint_interval
                 ),
