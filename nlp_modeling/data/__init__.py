@@ -42,6 +42,7 @@ from nlp_modeling.data.pretraining.document_chunks import (
     document_chunks,
     group_files,
 )
+from nlp_modeling.data.pretraining.pack_records import pack_records
 from nlp_modeling.data.pretraining.pretraining_examples import (
     PretrainingExamples,
 )

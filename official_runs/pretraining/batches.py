@@ -28,7 +28,9 @@ class PretrainingBatches:
         length_multiple: See `data.training_batches`.
         masking: Makes the masks, called with the tokenizer and
             `max_predictions`.
-        packed: Whether records that are made of text are packed.
+        packed: Whether sequences share rows. The run's folder keeps the rows
+            that are made of text, or of records that are not packed. Records
+            that are packed stay so.
         seed: Decides the order of examples, and the masks.
 
     Attributes:
@@ -66,6 +68,7 @@ class PretrainingBatches:
             folder=folder,
             tokenizer=tokenizer,
             sequence_length=sequence_length,
+            max_predictions=max_predictions,
             next_sentence=next_sentence,
             packed=packed,
         )

@@ -1,5 +1,6 @@
-"""Finds records to pretrain on, or makes them of text."""
+"""Finds records to pretrain on, or makes them."""
 
+import functools
 import os
 from collections.abc import Sequence
 
@@ -17,32 +18,58 @@ def records_of(
     folder: training.RunFolder,
     tokenizer: text.BertTokenizer,
     sequence_length: int,
+    max_predictions: int,
     next_sentence: bool,
     packed: bool,
 ) -> list[str]:
-    """Finds TFRecord files, or makes them of text files.
+    """Finds TFRecord files, or makes them of text or of records to be packed.
 
-    Records made here hold no masks: reading draws them.
+    Records made of text hold no masks: reading draws them.
 
     Args:
         files: Paths or globs, all of text (.txt, .txt.gz) or all of records.
-        name: Names the records in the run's folder.
-        folder: The run's, which keeps the records.
+        name: Names what is made in the run's folder.
+        folder: The run's, which keeps what is made.
         tokenizer: Splits text.
         sequence_length: Of an example, in tokens.
+        max_predictions: Most masked tokens of a row, if records hold masks.
         next_sentence: Whether examples are pairs of segments.
-        packed: Whether sequences share rows.
+        packed: Whether sequences must share rows.
 
     Raises:
         ValueError: If no file is given or found, or some are text and some not.
+        tf.errors.InvalidArgumentError: At a damaged or invalid record.
     """
     files = data.find_files(files)
     are_text = {file.lower().endswith(_ENDINGS) for file in files}
-    if are_text == {False}:
-        return files
     if are_text == {True, False}:
         raise ValueError(
             f"Files must be all of text, or none. Received: {files}."
+        )
+    size = None
+    if are_text == {True}:
+        size = data.text_bytes(files)
+        examples = data.PretrainingExamples(
+            tokenizer,
+            sequence_length=sequence_length,
+            next_sentence=next_sentence,
+            dupe_factor=1,
+            packed=packed,
+        )
+        write = functools.partial(_write_examples, files, examples)
+    else:
+        stored = data.stored_features(files)
+        if not packed or data.features.SEQUENCE_STARTS.name in stored:
+            return files
+        write = functools.partial(
+            data.pack_records,
+            files,
+            masked=data.features.MASKED_LM_IDS.name in stored,
+            next_sentence=next_sentence,
+            sequence_length=sequence_length,
+            max_predictions=max_predictions,
+            vocab_size=tokenizer.vocab_size,
+            num_segments=2,
         )
     path = os.path.join(folder.path, "records", f"{name}.tfrecord")
     if nlp_files.file_exists(path):
@@ -53,23 +80,15 @@ def records_of(
             "before. "
             f"Received: {files}."
         )
-    make = data.PretrainingExamples(
-        tokenizer,
-        sequence_length=sequence_length,
-        next_sentence=next_sentence,
-        dupe_factor=1,
-        packed=packed,
-    )
-    size = data.text_bytes(files)
     with (
         data.whole_output(path, is_file=True) as partial,
         Progress(f"Records, {name}", total_bytes=size) as progress,
     ):
-        data.write_pretraining_data(
-            files,
-            [partial],
-            make,
-            num_workers=os.cpu_count(),
-            report=progress.add,
-        )
+        write(partial, report=progress.add)
     return [path]
+
+
+def _write_examples(files, examples, output, report):
+    data.write_pretraining_data(
+        files, [output], examples, num_workers=os.cpu_count(), report=report
+    )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from nlp_modeling import checkpoints, models, networks, text
+from nlp_modeling import checkpoints, data, models, networks, text
 from tests.official_runs.program.running_program import RunningProgram
 
 GIN = pathlib.Path(__file__).parents[2] / "official_runs" / "gin"
@@ -120,6 +120,7 @@ def test_numbers_are_logged_at_their_steps(finished):
 
 
 def test_rows_are_packed_if_they_are_to_be(program, flags, folder, tmp_path):
+    """Text becomes packed rows; these stay so; and plain records become so."""
     packed = "PretrainingBatches.packed = True"
     given = {**flags, "gin_param": packed, "eval_batch_size": 16}
     code, log = program.run(
@@ -137,6 +138,16 @@ def test_rows_are_packed_if_they_are_to_be(program, flags, folder, tmp_path):
     )
     assert code == 1
     assert "--eval_files packed=True" in log
+    again = tmp_path / "again"
+    code, log = program.run(
+        **given,
+        eval_files=tmp_path / "other" / "records" / "train.tfrecord",
+        model_dir=again,
+    )
+    assert code == 0, log
+    assert "Records, eval" in log
+    evaluated = data.stored_features([str(again / "records" / "eval.tfrecord")])
+    assert "sequence_starts" in evaluated
 
 
 ELECTRA = (

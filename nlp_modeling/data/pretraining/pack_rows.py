@@ -4,6 +4,60 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from nlp_modeling.data.records.packed_rows import most_sequences
+
+# Shapes: N sequences, S places of a row, P predictions of a row.
+
+
+def pack_sequences(
+    arrays: dict[str, np.ndarray],
+    sequence_length: int,
+    max_predictions: int | None,
+) -> dict[str, list[np.ndarray]]:
+    """Puts sequences into rows that they share.
+
+    Args:
+        arrays: The features of N sequences, as `unpadded` gives them.
+        sequence_length: S.
+        max_predictions: P, if there are masks.
+
+    Returns:
+        As `pack_rows`.
+    """
+    masks = arrays.get("masked_lm_ids")
+    rows = choose_rows(
+        [len(ids) for ids in arrays["input_word_ids"]],
+        sequence_length,
+        most_sequences(sequence_length),
+        None if masks is None else [len(ids) for ids in masks],
+        max_predictions,
+    )
+    return pack_rows(arrays, rows)
+
+
+def unpadded(arrays: dict[str, np.ndarray]) -> dict[str, Sequence]:
+    """Cuts padded features to their lengths, and drops the mask.
+
+    Args:
+        arrays: `input_mask` int [N, S], and features [N, S], [N, P] or [N].
+
+    Returns:
+        The features without `input_mask`: lists of N arrays, or [N] as it was.
+    """
+    counts = {
+        "input": arrays["input_mask"].sum(axis=1),
+        "masked": arrays.get("masked_lm_weights", np.zeros([0, 0])).sum(axis=1),
+    }
+
+    def cut(name):
+        lengths = counts.get(name.partition("_")[0])
+        if lengths is None:
+            return arrays[name]
+        rows = zip(arrays[name], lengths.astype(int), strict=True)
+        return [row[:length] for row, length in rows]
+
+    return {name: cut(name) for name in arrays if name != "input_mask"}
+
 
 def choose_rows(
     lengths: Sequence[int],

@@ -11,12 +11,11 @@ import tensorflow as tf
 from nlp_modeling import text
 from nlp_modeling.data.pretraining.cut_lines import cut_lines
 from nlp_modeling.data.pretraining.full_sequences import full_sequences
-from nlp_modeling.data.pretraining.pack_rows import choose_rows, pack_rows
+from nlp_modeling.data.pretraining.pack_rows import pack_sequences, unpadded
 from nlp_modeling.data.pretraining.sentence_pairs import sentence_pairs
 from nlp_modeling.data.pretraining.tokenized_documents import TokenizedDocuments
 from nlp_modeling.data.records import features
 from nlp_modeling.data.records.encode_examples import encode_examples
-from nlp_modeling.data.records.packed_rows import most_sequences
 
 # Shapes: N examples, S sequence.
 
@@ -114,9 +113,10 @@ class PretrainingExamples:
             if self.masking is not None:
                 arrays |= self._masked(arrays, rng)
             if self.packed or self.masking is None:
-                arrays = _unpadded(arrays)
+                arrays = unpadded(arrays)
             if self.packed:
-                arrays = self._packed(arrays)
+                limit = self.masking and self.masking.max_predictions
+                arrays = pack_sequences(arrays, self.sequence_length, limit)
             records += encode_examples(self.features, arrays)
         return CountedExamples(
             [records[i] for i in rng.permutation(len(records))],
@@ -144,22 +144,6 @@ class PretrainingExamples:
             pad_id=self.tokenizer.pad_id,
         )
         return arrays | {"next_sentence_labels": segments.is_random}
-
-    def _packed(self, arrays):
-        """Puts sequences into rows that they share."""
-        limits = {}
-        if self.masking is not None:
-            limits = {
-                "num_predictions": [len(x) for x in arrays["masked_lm_ids"]],
-                "max_predictions": self.masking.max_predictions,
-            }
-        rows = choose_rows(
-            [len(ids) for ids in arrays["input_word_ids"]],
-            self.sequence_length,
-            most_sequences(self.sequence_length),
-            **limits,
-        )
-        return pack_rows(arrays, rows)
 
     def _masked(self, arrays, rng):
         seed = rng.integers(2**63, size=2)
@@ -208,20 +192,3 @@ def _from_state(state):
             for name, value in state.items()
         }
     )
-
-
-def _unpadded(arrays):
-    """Cuts rows [N, S] and [N, P] to their lengths, and drops the mask."""
-    counts = {
-        "input": arrays["input_mask"].sum(axis=1),
-        "masked": arrays.get("masked_lm_weights", np.zeros([0, 0])).sum(axis=1),
-    }
-
-    def cut(name):
-        lengths = counts.get(name.partition("_")[0])
-        if lengths is None:
-            return arrays[name]
-        rows = zip(arrays[name], lengths.astype(int), strict=True)
-        return [row[:length] for row, length in rows]
-
-    return {name: cut(name) for name in arrays if name != "input_mask"}

@@ -74,6 +74,35 @@ def test_rows_hold_the_same_sequences(documents, static, pairs):
     assert len(packed) < len(plain)
 
 
+@pytest.mark.parametrize("static", [False, True])
+@pytest.mark.parametrize("pairs", [False, True])
+def test_records_are_packed_afterwards(documents, static, pairs, tmp_path):
+    plain, output = str(tmp_path / "plain"), str(tmp_path / "packed")
+    records = make_examples(False, static, pairs)((0, 0), documents)
+    with tf.io.TFRecordWriter(plain) as writer:
+        for record in records:
+            writer.write(record)
+    counts = []
+    data.pack_records(
+        [plain],
+        output,
+        masked=static,
+        next_sentence=pairs,
+        sequence_length=SEQUENCE_LENGTH,
+        max_predictions=6,
+        report=counts.append,
+    )
+    packed = list(tf.data.TFRecordDataset(output).as_numpy_iterator())
+    assert sorted(sequences(packed)) == sorted(sequences(records))
+    assert len(packed) < len(records) == sum(counts)
+    assert data.stored_features([output]) == {
+        feature.name_on_disk
+        for feature in data.features.pretraining(
+            masked=static, packed=True, next_sentence=pairs
+        )
+    }
+
+
 def test_rows_hold_no_more_than_they_may():
     rng = np.random.default_rng(1)
     lengths = rng.integers(3, 65, 500)
