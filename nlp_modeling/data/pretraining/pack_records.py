@@ -4,10 +4,14 @@ from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 
-from nlp_modeling.data.batches.evaluation_batches import evaluation_batches
 from nlp_modeling.data.pretraining.pack_rows import pack_sequences, unpadded
 from nlp_modeling.data.records import features
 from nlp_modeling.data.records.encode_examples import encode_examples
+from nlp_modeling.data.records.id_limits import id_limits
+from nlp_modeling.data.records.pad_examples import pad_examples
+from nlp_modeling.data.records.parse_examples import parse_examples
+from nlp_modeling.data.records.read_records import read_records
+from nlp_modeling.data.records.record_origins import record_origins
 
 _EXAMPLES = 8192  # that are packed together
 
@@ -18,8 +22,11 @@ def pack_records(
     *,
     masked: bool,
     next_sentence: bool,
+    sequence_length: int,
+    max_predictions: int | None = None,
+    vocab_size: int | None = None,
+    num_segments: int | None = None,
     report: Callable[[int], None] = lambda num_examples: None,
-    **limits,
 ) -> None:
     """Packs the examples of records into rows that they share.
 
@@ -30,10 +37,11 @@ def pack_records(
         output: A TFRecord file.
         masked: Whether the examples hold masks.
         next_sentence: Whether they have labels of next sentences.
+        sequence_length: S, the places of a row.
+        max_predictions: The most masked tokens of a row, if there are masks.
+        vocab_size: The number that ids of word pieces lie below. None for any.
+        num_segments: The number that type ids lie below. None for any.
         report: Called with numbers of examples that were read.
-        **limits: `sequence_length`, `max_predictions`, `vocab_size` and
-            `num_segments`, as of `evaluation_batches`. Rows are of
-            `sequence_length` places and have `max_predictions` at most.
 
     Raises:
         ValueError: If a file is missing or empty.
@@ -45,15 +53,21 @@ def pack_records(
         )
         for packed in (False, True)
     )
-    names = {each.name for each in (*plain, features.INPUT_MASK)}
-    batches = evaluation_batches(files, plain, _EXAMPLES, **limits)
+    limits = id_limits(sequence_length, vocab_size, num_segments, None)
     with tf.io.TFRecordWriter(output) as writer:
-        for batch in batches.as_numpy_iterator():
-            real = batch["example_weights"] > 0
-            arrays = unpadded({name: batch[name][real] for name in names})
-            rows = pack_sequences(
-                arrays, limits["sequence_length"], limits["max_predictions"]
+        for rows in read_records(files, _EXAMPLES):
+            origins = record_origins(files, rows)
+            examples = pad_examples(
+                parse_examples(rows["record"], plain, origins, limits),
+                plain,
+                origins,
+                sequence_length=sequence_length,
+                max_predictions=max_predictions,
             )
-            for record in encode_examples(packed, rows):
+            arrays = {name: x.numpy() for name, x in examples.items()}
+            arrays = pack_sequences(
+                unpadded(arrays), sequence_length, max_predictions
+            )
+            for record in encode_examples(packed, arrays):
                 writer.write(record)
-            report(int(real.sum()))
+            report(len(origins))
