@@ -5,12 +5,11 @@ import json
 import os
 from collections.abc import Callable, Mapping
 
-from nlp_modeling import files
+from nlp_modeling import files, text
 from nlp_modeling.serving.model_card import ModelCard
 from nlp_modeling.serving.reader import Reader
 from nlp_modeling.serving.served_model import ServedModel
 from nlp_modeling.serving.tagger import Tagger
-from nlp_modeling.text.fast_tokenizer import fast_tokenizer
 
 
 def artefact_files(served: ServedModel, quantize: str | None) -> dict[str, str]:
@@ -42,13 +41,16 @@ def artefact_files(served: ServedModel, quantize: str | None) -> dict[str, str]:
         "pad_id": served.tokenizer.pad_id,
         "cls_id": served.tokenizer.cls_id,
         "sep_id": served.tokenizer.sep_id,
+        "num_separators": served.tokenizer.num_separators,
+        "has_segments": served.tokenizer.has_segments,
+        "encode_special_tokens": served.tokenizer.fast.encode_special_tokens,
         "quantize": quantize,
         **served.settings,
         **(served.tags if isinstance(served, Tagger) else {}),
     }
     return {
         "artefact.json": json.dumps(artefact, indent=2) + "\n",
-        "tokenizer.json": _tokenizer(served.tokenizer).to_str(),
+        "tokenizer.json": served.tokenizer.fast.to_str(),
     }
 
 
@@ -77,8 +79,10 @@ def write_card(
 
 
 def word_files(served: ServedModel) -> dict[str, str]:
-    """Writes `vocab.txt`, and `labels.txt` if there are labels."""
-    words = {"vocab.txt": served.tokenizer.vocabulary}
+    """Writes `vocab.txt` of word pieces, and `labels.txt` of labels."""
+    words = {}
+    if isinstance(served.tokenizer, text.BertTokenizer):
+        words["vocab.txt"] = served.tokenizer.vocabulary
     if served.labels:
         words["labels.txt"] = served.labels
     return {name: "\n".join(lines) + "\n" for name, lines in words.items()}
@@ -90,13 +94,3 @@ def _require_logits(model):
         raise ValueError(
             f"A reader of this format must give logits. Received: {output=}."
         )
-
-
-def _tokenizer(ours):
-    strips = ours.strip_accents
-    return fast_tokenizer(
-        ours.vocabulary,
-        ours.lower_case,
-        ours.lower_case if strips is None else strips,
-        ours.special_tokens if ours.keep_special_tokens else (),
-    )

@@ -40,7 +40,7 @@ class Classifier(ServedModel):
     def __init__(
         self,
         model: keras.Model,
-        tokenizer: text.BertTokenizer,
+        tokenizer: text.BertTokenizer | text.BytePairTokenizer,
         labels: Sequence[str] = (),
         num_texts: int = 1,
         sequence_length: int = 128,

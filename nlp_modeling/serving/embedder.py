@@ -43,7 +43,7 @@ class Embedder(ServedModel):
     def __init__(
         self,
         model: keras.Model,
-        tokenizer: text.BertTokenizer,
+        tokenizer: text.BertTokenizer | text.BytePairTokenizer,
         pooling: str = "mean",
         normalize: bool = False,
         sequence_length: int = 128,

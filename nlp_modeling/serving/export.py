@@ -40,7 +40,13 @@ def export(
 
     Raises:
         FileExistsError: If `folder` exists and `overwrite` is false.
+        ValueError: If the tokenizer is not of TensorFlow's operations.
     """
+    if not served.tokenizer.is_in_graph:
+        raise ValueError(
+            "A SavedModel cannot split texts into byte pairs; ONNX and LiteRT "
+            f"can. Received: {type(served.tokenizer).__name__}."
+        )
     module = tf.Module()
     module.serve = tf.function(
         served.__call__,

@@ -40,7 +40,7 @@ class ServedModel:
     def __init__(
         self,
         model: keras.Model,
-        tokenizer: text.BertTokenizer,
+        tokenizer: text.BertTokenizer | text.BytePairTokenizer,
         sequence_length: int,
     ):
         if keras.backend.backend() != "tensorflow":
@@ -82,11 +82,11 @@ class ServedModel:
     @property
     def settings(self) -> dict:
         """Lists the settings of the preprocessing, for the model card."""
-        return {
-            "sequence_length": self.sequence_length,
-            "lower_case": self.tokenizer.lower_case,
-            "strip_accents": self.tokenizer.strip_accents,
-        }
+        settings = {"sequence_length": self.sequence_length}
+        if isinstance(self.tokenizer, text.BertTokenizer):
+            settings["lower_case"] = self.tokenizer.lower_case
+            settings["strip_accents"] = self.tokenizer.strip_accents
+        return settings
 
     def _features(self, segments):
         """Packs segments, ragged int32 [B, (T)] each, as the model reads them.

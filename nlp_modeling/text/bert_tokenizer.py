@@ -195,7 +195,7 @@ class BertTokenizer(StringLayer):
         if self._in_graph(strings):
             ids = self.call(list(strings))
             return np.split(ids.values.numpy(), ids.row_splits[1:-1].numpy())
-        found = self._fast.encode_batch(
+        found = self.fast.encode_batch(
             list(map(as_text, strings)), add_special_tokens=False
         )
         return [np.array(each.ids, "int32") for each in found]
@@ -305,8 +305,8 @@ class BertTokenizer(StringLayer):
         return WordPieces(self.vocabulary, self._source)
 
     @functools.cached_property
-    def _fast(self):
-        """Makes the tokenizer that needs no TensorFlow."""
+    def fast(self):
+        """Makes the `tokenizers.Tokenizer` with these ids."""
         return fast_tokenizer(self.vocabulary, *self._drops, tuple(self._kept))
 
     @property

@@ -83,11 +83,11 @@ class BytePairTokenizer(StringLayer):
         self.mask_token = mask_token
         self.keep_special_tokens = keep_special_tokens
         self._source = source
-        self._ids = self._tokenizer.get_vocab()
+        self._ids = self.fast.get_vocab()
         self.vocab_size = max(self._ids.values()) + 1
         self.pad_id = self.token_to_id(pad_token)
         self.mask_id = self.token_to_id(mask_token)
-        around = self._tokenizer.encode("", "").ids
+        around = self.fast.encode("", "").ids
         if len(around) < 3 or len({*around[1:]}) > 1:
             raise ValueError(
                 "`tokenizer_json` must put special tokens around two texts: "
@@ -124,7 +124,7 @@ class BytePairTokenizer(StringLayer):
         Raises:
             ValueError: If no entry has the id.
         """
-        token = self._tokenizer.id_to_token(id) if id >= 0 else None
+        token = self.fast.id_to_token(id) if id >= 0 else None
         if token is None:
             raise ValueError(
                 f"`id` must be of an entry of the vocabulary. Received: {id=}."
@@ -192,7 +192,7 @@ class BytePairTokenizer(StringLayer):
             B strings, without special tokens.
         """
         rows = [[int(id) for id in row] for row in ids]
-        return self._tokenizer.decode_batch(rows)
+        return self.fast.decode_batch(rows)
 
     def save_to_preset(self, folder) -> None:
         """Writes `tokenizer.json` and `tokenizer_config.json`."""
@@ -256,12 +256,13 @@ class BytePairTokenizer(StringLayer):
             )
         if hasattr(strings, "numpy"):
             strings = strings.numpy()
-        return self._tokenizer.encode_batch(
+        return self.fast.encode_batch(
             list(map(as_text, strings)), add_special_tokens=False
         )
 
     @functools.cached_property
-    def _tokenizer(self):
+    def fast(self):
+        """Makes the `tokenizers.Tokenizer` with these ids."""
         tokenizers = import_tokenizers()
         try:
             tokenizer = tokenizers.Tokenizer.from_str(self.tokenizer_json)

@@ -19,11 +19,13 @@ class PackedRows(NamedTuple):
         type_starts: int [B], the first place of the second segment, or a place
             after the row if no segment has an id.
         pad_id: The id that fills a shorter row.
+        are_cut: bool [B], whether a row lost pieces.
     """
 
     ids: list[np.ndarray]
     type_starts: np.ndarray
     pad_id: int
+    are_cut: np.ndarray
 
     @property
     def lengths(self) -> np.ndarray:
@@ -87,7 +89,7 @@ def pack_rows(
     starts = kept[0] + 2
     if not tokenizer.has_segments:
         starts = np.full_like(starts, sequence_length)
-    return PackedRows(ids, starts, tokenizer.pad_id)
+    return PackedRows(ids, starts, tokenizer.pad_id, sum(lengths) > sum(kept))
 
 
 def _shrink_longest(a, b, places):

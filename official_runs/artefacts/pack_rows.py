@@ -24,18 +24,21 @@ def pack_rows(
         [B, S].
     """
     cls, sep = [about["cls_id"]], [about["sep_id"]]
+    between = sep * about["num_separators"]
     ids, types = [], []
     for segments in rows:
         segments = [list(segment) for segment in segments]
-        room = about["sequence_length"] - 1 - len(segments)
+        room = about["sequence_length"] - 2 - len(between) * (len(segments) - 1)
         while sum(map(len, segments)) > room:
             # Of two equal ones, the second.
             max(reversed(segments), key=len).pop()
-        packed = [segment + sep for segment in segments]
-        ids.append(sum(packed, cls))
-        types.append(
-            [0] * (1 + len(packed[0])) + [1] * len(sum(packed[1:], []))
-        )
+        first, *second = segments
+        row = cls + first
+        for segment in second:
+            row += between + segment
+        ids.append(row + sep)
+        start = len(first) + 2 if about["has_segments"] else len(ids[-1])
+        types.append(np.arange(len(ids[-1])) >= start)
     lengths = np.array([len(row) for row in ids])
     shape = len(rows), lengths.max(initial=1)
     features = {

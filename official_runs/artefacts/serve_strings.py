@@ -47,6 +47,7 @@ def serve_strings(folder: str, run: Callable, output: str):
         names = about["inputs"]
         path = os.path.join(folder, "tokenizer.json")
         tokenizer = tokenizers.Tokenizer.from_file(path)
+        tokenizer.encode_special_tokens = about["encode_special_tokens"]
     except Exception as error:  # The library has errors of its own.
         raise broken(folder, error) from None
 

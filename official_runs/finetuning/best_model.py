@@ -29,7 +29,7 @@ class BestModel:
         task: FinetuningTask,
         batches: TaskBatches,
         model: keras.Model,
-        tokenizer: text.BertTokenizer,
+        tokenizer: text.BertTokenizer | text.BytePairTokenizer,
         seed: int,
     ):
         self._folder = folder

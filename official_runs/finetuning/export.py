@@ -16,7 +16,7 @@ _BATCH_SIZE = 32
 
 def serve_finetuned(
     model: keras.Model,
-    tokenizer: text.BertTokenizer,
+    tokenizer: text.BertTokenizer | text.BytePairTokenizer,
     task: dict,
     *,
     null_score_diff_threshold: float | None = None,
@@ -121,7 +121,7 @@ def export_encoder(
     source = preset_folder(source) or source
     encoder = checkpoints.load_encoder(source)
     given = {} if lower_case is None else {"lower_case": lower_case}
-    tokenizer = text.BertTokenizer.from_preset(source, **given)
+    tokenizer = text.read_tokenizer(source, **given)
     served = serving.Embedder(encoder, tokenizer, **arguments)
     card = serving.ModelCard(name or "BERT encoder", data)
     about = {"kind": kind, "quantize": quantize}

@@ -24,7 +24,7 @@ def load_tokenizer(
     vocab_file: str | None,
     lower_case: bool | None,
     learned_size: int | None,
-) -> text.BertTokenizer:
+) -> text.BertTokenizer | text.BytePairTokenizer:
     """Loads the tokenizer that an encoder was trained with.
 
     Args:
@@ -53,10 +53,14 @@ def load_tokenizer(
     if not preset:
         return read_vocabulary(vocab_file, lower_case)
     given = {"vocabulary": vocab_file, "lower_case": lower_case}
-    return text.BertTokenizer.from_preset(
-        preset,
-        **{name: value for name, value in given.items() if value is not None},
-    )
+    given = {name: value for name, value in given.items() if value is not None}
+    if given and text.holds_byte_pairs(preset):
+        raise ValueError(
+            "--vocab_file and --do_lower_case are of word pieces: a folder of "
+            "byte pairs holds its tokenizer. "
+            f"Received: init_checkpoint={init_checkpoint}, {given}."
+        )
+    return text.read_tokenizer(preset, **given)
 
 
 @configurable

@@ -10,7 +10,10 @@ from nlp_modeling import data, evaluation, losses, serving, training
 from official_runs.finetuning.cached_records import cached_records
 from official_runs.finetuning.files import TaskFiles
 from official_runs.finetuning.library_docs import library_docs_files
-from official_runs.finetuning.task import FinetuningTask
+from official_runs.finetuning.task import (
+    FinetuningTask,
+    require_word_pieces,
+)
 from official_runs.program.configurable import configurable
 
 # The parts of a description that a served reader takes.
@@ -62,6 +65,7 @@ class QuestionAnswering(FinetuningTask):
         null_score_diff_threshold: float,
         model: Callable[..., keras.Model],
     ):
+        require_word_pieces(tokenizer)
         super().__init__(model, sequence_length, "f1")
         self.vocab_size = tokenizer.vocab_size
         self._has_negative = version_2_with_negative

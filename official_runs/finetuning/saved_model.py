@@ -65,7 +65,7 @@ def model_folder(model_dir: str) -> str:
 def save_finetuned(
     model_dir: str,
     model: keras.Model,
-    tokenizer: text.BertTokenizer,
+    tokenizer: text.BertTokenizer | text.BytePairTokenizer,
     task: Mapping,
 ) -> None:
     """Saves the model of a run, in place of the one before.
@@ -86,7 +86,9 @@ def save_finetuned(
 
 def load_finetuned(
     model_dir: str,
-) -> tuple[keras.Model, text.BertTokenizer, TaskDescription]:
+) -> tuple[
+    keras.Model, text.BertTokenizer | text.BytePairTokenizer, TaskDescription
+]:
     """Loads the model of a run, its tokenizer and its task.
 
     Raises:
@@ -100,7 +102,7 @@ def load_finetuned(
             f"Received: model_dir={model_dir}, without {folder}/{_TASK}."
         )
     model = networks.FeatureModel.from_preset(folder)
-    return model, text.BertTokenizer.from_preset(folder), task
+    return model, text.read_tokenizer(folder), task
 
 
 def read_task(model_dir: str) -> TaskDescription | None:

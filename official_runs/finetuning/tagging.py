@@ -12,7 +12,10 @@ from nlp_modeling import data, evaluation, losses, serving, training
 from nlp_modeling import files as nlp_files
 from official_runs.finetuning.cached_records import cached_records
 from official_runs.finetuning.files import TaskFiles
-from official_runs.finetuning.task import FinetuningTask
+from official_runs.finetuning.task import (
+    FinetuningTask,
+    require_word_pieces,
+)
 from official_runs.program.configurable import configurable
 
 
@@ -44,6 +47,7 @@ class Tagging(FinetuningTask):
         sequence_length: int,
         model: Callable[..., keras.Model],
     ):
+        require_word_pieces(tokenizer)
         task = data.TAGGING_TASKS.get(task_name, data.TaggingTask())
         self.labels = list(labels or task.tags or _tags(files, task))
         has_spans = any(data.place_and_kind(tag)[0] for tag in self.labels)

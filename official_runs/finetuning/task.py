@@ -121,7 +121,7 @@ class FinetuningTask:
     @staticmethod
     def served(
         model: keras.Model,
-        tokenizer: text.BertTokenizer,
+        tokenizer: text.BertTokenizer | text.BytePairTokenizer,
         description: Mapping,
         **options,
     ) -> serving.ServedModel:
@@ -134,3 +134,13 @@ class FinetuningTask:
             **options: See `serve_finetuned`.
         """
         raise NotImplementedError
+
+
+def require_word_pieces(tokenizer) -> None:
+    """Raises an error if a task would have to find words in byte pairs."""
+    if not isinstance(tokenizer, text.BertTokenizer):
+        raise ValueError(
+            "The encoder's tokenizer must be one of word pieces: only "
+            "classification reads byte pairs. "
+            f"Received: {type(tokenizer).__name__}."
+        )

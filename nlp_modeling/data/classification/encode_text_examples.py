@@ -5,7 +5,6 @@ import logging
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-import tensorflow as tf
 
 from nlp_modeling import text
 from nlp_modeling.data.classification.read_text_examples import TextExample
@@ -17,7 +16,7 @@ _LOGGER = logging.getLogger(__name__)
 
 def encode_text_examples(
     examples: Iterable[TextExample],
-    tokenizer: text.BertTokenizer,
+    tokenizer: text.BertTokenizer | text.BytePairTokenizer,
     sequence_length: int,
     batch_size: int = 1024,
 ) -> Iterator[bytes]:
@@ -39,17 +38,15 @@ def encode_text_examples(
         `features.CLASSIFICATION`, of `features.REGRESSION`, or of
         `features.ENCODER` if labels are `None`.
     """
-    packer = text.SegmentPacker(sequence_length, tokenizer)
+    preprocessor = text.BertPreprocessor(tokenizer, sequence_length)
     examples = iter(examples)
     num_examples = num_cut = 0
     while batch := list(itertools.islice(examples, batch_size)):
         texts, labels = zip(*batch, strict=True)
-        segments = [tokenizer(tf.constant(s)) for s in zip(*texts, strict=True)]
-        lengths = sum(pieces.row_lengths() for pieces in segments)
-        room = sequence_length - 1 - len(segments)
+        rows = preprocessor.rows(tuple(zip(*texts, strict=True)))
         num_examples += len(batch)
-        num_cut += int(tf.math.count_nonzero(lengths > room))
-        arrays = {k: v.numpy() for k, v in packer(segments).items()}
+        num_cut += rows.are_cut.sum()
+        arrays = rows.features(range(len(batch)), sequence_length)
         kind = features.ENCODER
         if labels[0] is not None:
             kind = features.CLASSIFICATION

@@ -27,7 +27,7 @@ class TextRecords:
 
     name: str
     task: TextTask
-    tokenizer: text.BertTokenizer
+    tokenizer: text.BertTokenizer | text.BytePairTokenizer
     sequence_length: int
 
     @property
