@@ -8,6 +8,10 @@ import numpy as np
 from nlp_modeling import checkpoints, data, files, models, text
 
 # The largest difference of outputs that rounding explains.
+_KERAS_HUB = {
+    models.BertClassifier: "BertTextClassifier",
+    models.BertPretrainer: "BertMaskedLM",
+}
 _TOLERANCE = 1e-4
 
 
@@ -165,19 +169,18 @@ def _compare_with_keras_hub(model, folder):
         return
     import keras_hub
 
-    is_classifier = isinstance(model, models.BertClassifier)
-    name = "BertTextClassifier" if is_classifier else "BertBackbone"
+    name = _KERAS_HUB.get(type(model), "BertBackbone")
     theirs = getattr(keras_hub.models, name).from_preset(folder)
-    features = _features(model)
-    found = theirs(
-        {
-            "token_ids": features["input_word_ids"],
-            "padding_mask": features["input_mask"],
-            "segment_ids": features["input_type_ids"],
-        }
-    )
+    names = {
+        "input_word_ids": "token_ids",
+        "input_mask": "padding_mask",
+        "input_type_ids": "segment_ids",
+        "masked_lm_positions": "mask_positions",
+    }
+    found = theirs({names[x]: y for x, y in _features(model).items()})
     names = ("sequence_output", "pooled_output")
-    found = [found] if is_classifier else [found[x] for x in names]
+    is_dict = isinstance(found, dict)
+    found = [found[x] for x in names] if is_dict else [found]
     difference = _difference(_outputs(model), [np.asarray(x) for x in found])
     print(f"keras_hub {keras_hub.__version__}: {difference:.1e}")
     _require_equal(difference, f"keras_hub's {name}")

@@ -1,5 +1,6 @@
 """Presets of KerasHub are read and written, without KerasHub."""
 
+import itertools
 import json
 import shutil
 
@@ -33,6 +34,11 @@ def classifier(**arguments):
     return model
 
 
+def masked_lm(**arguments):
+    arguments = {"activation": "gelu", "norm_epsilon": 1e-5, **arguments}
+    return models.BertPretrainer(encoder(), num_classes=None, **arguments)
+
+
 def require_equal(found, given):
     values = found.weights_by_path()
     for path, weight in given.weights_by_path().items():
@@ -43,8 +49,11 @@ def test_a_table_has_every_weight_and_no_other():
     paths = {
         x for path in classifier().weights_by_path() for x in parts_of(path)
     }
-    (head,) = KERAS_HUB_BERT.heads.values()
-    assert weight_names((*KERAS_HUB_BERT.layers, *head), 2).keys() == paths
+    paths |= {
+        x for path in masked_lm().weights_by_path() for x in parts_of(path)
+    }
+    heads = itertools.chain(*KERAS_HUB_BERT.heads.values())
+    assert weight_names((*KERAS_HUB_BERT.layers, *heads), 2).keys() == paths
 
 
 @pytest.mark.parametrize(
@@ -83,6 +92,14 @@ def test_an_encoder_that_was_written_is_read_bit_by_bit(tmp_path):
     require_equal(found, given)
 
 
+def test_a_masked_lm_that_was_written_is_read_bit_by_bit(tmp_path):
+    given = masked_lm()
+    checkpoints.save_to_keras_hub(given, tmp_path)
+    found = models.load_model(tmp_path)
+    assert type(found) is models.BertPretrainer
+    require_equal(found, given)
+
+
 def test_what_it_does_not_have_is_refused(tmp_path):
     for given, said in (
         (encoder(activation="gelu"), "approximate_gelu"),
@@ -91,7 +108,9 @@ def test_what_it_does_not_have_is_refused(tmp_path):
         (encoder(pooler_activation="relu"), "tanh"),
         (models.BertClassifier(encoder(), 3, pooling="mean"), "pooling"),
         (models.BertTokenClassifier(encoder(), 3), "token_classifier"),
-        (models.BertPretrainer(encoder()), "classification"),
+        (models.BertPretrainer(encoder()), "activation"),
+        (masked_lm(norm_epsilon=1e-12), "norm_epsilon"),
+        (masked_lm(activation="relu"), "activation"),
     ):
         with pytest.raises(ValueError, match=said):
             checkpoints.save_to_keras_hub(given, tmp_path / "out")

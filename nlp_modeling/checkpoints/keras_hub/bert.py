@@ -42,8 +42,14 @@ _LAYERS = (
     ),
     LayerNames("layers.dense", "pooler_transform/", _DENSE),
 )
-# The head of `task.weights.h5`, after `task.`.
+# The heads of `task.weights.h5`, after `task.`.
 _CLASSIFIER = (LayerNames("task.layers.dense", "classifier/logits/", _DENSE),)
+_HEAD = "task.layers.masked_lm_head"
+_MASKED_LM = (
+    LayerNames(f"{_HEAD}._intermediate_dense", "masked_lm/transform/", _DENSE),
+    LayerNames(f"{_HEAD}._intermediate_layer_norm", "masked_lm/norm/", _NORM),
+    LayerNames(_HEAD, "masked_lm/", {"vars.0": "bias"}),
+)
 
 
 def _arguments(config):
@@ -97,10 +103,19 @@ KERAS_HUB_BERT = Family(
     prefix="backbone.",
     encoder=networks.TransformerEncoder,
     layers=_LAYERS,
-    # The norm in KerasHub's head of masked words adds 1e-5, and ours 1e-12.
-    heads={"ForSequenceClassification": _CLASSIFIER},
+    heads={
+        "ForSequenceClassification": _CLASSIFIER,
+        "ForMaskedLM": _MASKED_LM,
+    },
     repeated={},
-    defaults={"dropout": 0.1, "max_sequence_length": 512, "num_segments": 2},
+    # What its head of masked words is made with is in no file.
+    defaults={
+        "dropout": 0.1,
+        "max_sequence_length": 512,
+        "num_segments": 2,
+        "masked_lm_activation": "gelu",
+        "masked_lm_epsilon": 1e-5,
+    },
     needed={},
     sizes={
         "vocabulary_size": ("layers.reversible_embedding.vars.0", 0),
@@ -112,5 +127,7 @@ KERAS_HUB_BERT = Family(
     },
     arguments=_arguments,
     depth="num_layers",
+    epsilon="masked_lm_epsilon",
+    head_activation="masked_lm_activation",
     describe=_describe,
 )

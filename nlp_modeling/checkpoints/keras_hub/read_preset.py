@@ -52,14 +52,13 @@ def is_keras_hub(folder) -> bool:
 
 
 def keras_hub_model(folder) -> SourceModel:
-    """Reads a preset of KerasHub: a BERT, and the head of a classifier.
+    """Reads a preset of KerasHub: a BERT, and its head if it has one.
 
     Nothing of KerasHub is needed, and no class that a file names is imported.
-    A head of masked words is left out: its norm has another epsilon.
 
     Args:
         folder: Path with `config.json` and `model.weights.h5`, and of a
-            classifier `task.json` and `task.weights.h5`.
+            classifier or a masked LM `task.json` and `task.weights.h5`.
 
     Raises:
         ValueError: If a file is missing or damaged, the model is no BERT, or
@@ -85,11 +84,15 @@ def keras_hub_model(folder) -> SourceModel:
 
 
 def _add_head(folder, weights):
-    """Adds the weights of a classifier, and gives its configuration."""
+    """Adds the weights of a head, and gives its configuration."""
     path = os.path.join(folder, TASK)
     task = json_files.read_json(path, _Task)
-    if task["class_name"] != "BertTextClassifier":
+    if task["class_name"] not in ("BertTextClassifier", "BertMaskedLM"):
         return {}
+    found = read_weights(os.path.join(folder, TASK_WEIGHTS))
+    weights |= {f"task.{name}": value for name, value in found.items()}
+    if task["class_name"] == "BertMaskedLM":
+        return {"architectures": ["BertForMaskedLM"]}
     head = task["config"]
     # Ours gives logits.
     if head.get("activation") not in (None, "linear"):
@@ -97,8 +100,6 @@ def _add_head(folder, weights):
             "`activation` of KerasHub's classifier must be 'linear'. "
             f"Received: {path}: activation={head['activation']!r}."
         )
-    found = read_weights(os.path.join(folder, TASK_WEIGHTS))
-    weights |= {f"task.{name}": value for name, value in found.items()}
     bias, classes = found.get("layers.dense.vars.1"), head.get("num_classes")
     if bias is None or bias.shape != (classes,):
         raise ValueError(
@@ -118,7 +119,9 @@ def _join(weights, config, path):
     names = {
         ours: f"{KERAS_HUB_BERT.prefix}{theirs}"
         for ours, theirs in weight_names(KERAS_HUB_BERT.layers, depth).items()
-    } | weight_names(KERAS_HUB_BERT.heads["ForSequenceClassification"], 1)
+    }
+    for head in KERAS_HUB_BERT.heads.values():
+        names |= weight_names(head, 1)
     for ours, theirs in names.items():
         if theirs not in weights:
             continue
