@@ -3,6 +3,8 @@
 import os
 import re
 
+import numpy as np
+
 from nlp_modeling import files
 from nlp_modeling.checkpoints.attention_heads import join_heads
 from nlp_modeling.checkpoints.google_bert.google_name import google_name
@@ -106,7 +108,7 @@ def _variables(folder):
         for each in node.attributes
     }
     return [
-        (names.get(key) or key, reader.get_tensor(key))
+        (names.get(key) or key, np.asarray(reader.get_tensor(key)))
         for key in sorted(keys - {_OBJECTS})
     ]
 

@@ -153,5 +153,5 @@ def write(values, path):
         prefix=str(path),
         tensor_names=list(values),
         shape_and_slices=[""] * len(values),
-        tensors=[np.ascontiguousarray(x) for x in values.values()],
+        tensors=[np.array(x, order="C") for x in values.values()],
     )

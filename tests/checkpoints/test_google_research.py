@@ -90,6 +90,7 @@ def test_both_models_of_an_electra_are_read_bit_by_bit(electra, tmp_path):
         folder = folder_of(tmp_path / str(number), "electra", config, values)
         found = models.load_model(folder)
         assert type(found) is type(given)
+        assert describe(found)[0]["model_type"] == "electra"
         own = found.weights_by_path()
         for path, weight in given.weights_by_path().items():
             # The generator reads the discriminator's embeddings.
@@ -97,6 +98,18 @@ def test_both_models_of_an_electra_are_read_bit_by_bit(electra, tmp_path):
                 weight = both[0][0].weights_by_path()[path]
             if not path.startswith("pooler_transform/"):
                 np.testing.assert_array_equal(own[path], weight, err_msg=path)
+
+
+@pytest.mark.parametrize(("hidden_size", "heads"), [(8, 1), (192, 3)])
+def test_heads_of_an_electra_follow_from_its_size(hidden_size, heads, tmp_path):
+    sizes = {"hidden_size": hidden_size}
+    _, config, weights = model("electra", "ForReplacedTokens", **sizes)
+    _, _, tiny = model("electra", "ForMaskedLM")
+    del config["num_attention_heads"]
+    values = google_names.electra(weights, tiny)
+    folder = folder_of(tmp_path, "electra", config, values)
+    (block, *_) = models.load_model(folder).network.transformer_layers
+    assert block.num_attention_heads == heads
 
 
 def test_electra_without_a_configuration_is_named(electra, tmp_path):
@@ -162,6 +175,7 @@ def refused(folder, word):
         ("bert/embeddings/LayerNorm/gamma", np.zeros(8, "int8"), "quantized"),
         ("bert/encoder/transformer/group_1/x", np.zeros(1), "group_1"),
         ("output_more", np.zeros(1), "output_more"),
+        ("bert/pooler/dense/kernel", np.float32(1), "pooler_transform"),
     ],
 )
 def test_a_weight_that_does_not_fit_is_named(

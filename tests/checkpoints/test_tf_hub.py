@@ -136,6 +136,7 @@ def zeros(*shape):
         (f"{KEY}/bias", zeros(4, 2), "2 heads"),
         ("embeddings/layer_norm/beta", zeros(), "1 axes"),
         ("embeddings/layer_norm/beta", zeros(7), "embeddings_norm/beta"),
+        ("embeddings/layer_norm/beta", np.array("a"), "1 axes"),
         ("position_embedding/embeddings", zeros(16), "2 axes"),
         ("position_embedding/embeddings", zeros(16, 9), "position"),
         ("embeddings/layer_norm/beta", np.zeros(8, "int8"), "quantized"),

@@ -92,5 +92,4 @@ def test_both_models_of_electra_come_in(transformers, tmp_path, capsys):
         assert type(ours) is kind
         wanted = their_outputs(theirs, given)
         assert_equal(our_outputs(ours, given), wanted, given)
-        if theirs is discriminator:
-            assert_converted(tmp_path, capsys)
+        assert_converted(tmp_path, capsys)

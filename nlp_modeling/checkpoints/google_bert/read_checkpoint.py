@@ -3,6 +3,8 @@
 import os
 import re
 
+import numpy as np
+
 from nlp_modeling import files
 from nlp_modeling.checkpoints.google_bert.electra_part import electra_part
 from nlp_modeling.checkpoints.google_bert.google_name import google_name
@@ -15,12 +17,20 @@ from nlp_modeling.checkpoints.layer_names import weight_names
 from nlp_modeling.checkpoints.open_checkpoint import open_checkpoint
 from nlp_modeling.checkpoints.whole_checkpoints import is_whole
 
+# The heads follow from the hidden size, as in its programs.
+_ELECTRA = ELECTRA._replace(
+    defaults={
+        key: value
+        for key, value in ELECTRA.defaults.items()
+        if key != "num_attention_heads"
+    }
+)
 CONFIG, CHECKPOINT = "bert_config.json", "bert_model.ckpt"
 # The file that describes a model of each family.
 CONFIGS = {
     CONFIG: BERT,
     "albert_config.json": ALBERT,
-    "electra_config.json": ELECTRA,
+    "electra_config.json": _ELECTRA,
 }
 # A run's state, which is no weight of a model.
 _STATE = re.compile(r"(.*/adam_[mv]|global_step|.*/LAMB\w*|beta\d_power)$")
@@ -63,7 +73,10 @@ def google_bert_model(folder) -> SourceModel:
         x for x in reader.get_variable_to_shape_map() if not _STATE.match(x)
     ]
     found = {x: x for x in keys}
-    if family is ELECTRA:
+    if family is _ELECTRA:
+        config.setdefault(
+            "num_attention_heads", max(1, config["hidden_size"] // 64)
+        )
         wanted = config.get("architectures") or []
         found = electra_part(keys, "ElectraForMaskedLM" in wanted)
     elif config["hidden_act"] == "gelu":  # The approximate one.
@@ -76,13 +89,13 @@ def google_bert_model(folder) -> SourceModel:
         )
     weights = {}
     for theirs, key in found.items():
-        value = reader.get_tensor(key)
+        value = np.asarray(reader.get_tensor(key))
         is_kernel = theirs.endswith("kernel")
         weights[names[theirs]] = value.T if is_kernel else value
     architecture = family.architecture(_head(family, weights))
     config = {**config, "architectures": [architecture]}
     if "classifier.weight" in weights:
-        ids = range(len(weights["classifier.weight"]))
+        ids = range(np.size(weights.get("classifier.bias", ())))
         config["id2label"] = {str(i): f"LABEL_{i}" for i in ids}
     return SourceModel(path, family, config, weights)
 
