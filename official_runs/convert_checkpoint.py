@@ -4,8 +4,9 @@ r"""Converts a model between this package and other systems.
     --format=hugging_face --output_dir=/tmp/bert-tiny
 
 The source is a preset, the folder of a run, a folder of Hugging Face (BERT,
-ALBERT, DistilBERT, ELECTRA, RoBERTa, ModernBERT), of google-research/bert or of
-KerasHub, or a name on a hub (hf://owner/name). Heads are converted with their
+ALBERT, DistilBERT, ELECTRA, RoBERTa, ModernBERT), of google-research (BERT,
+ALBERT, ELECTRA), of KerasHub or of TF Hub (BERT), or a name on a hub
+(hf://owner/name). Heads are converted with their
 encoder. What was written is read again, and must give the same outputs; if
 `transformers` or `keras_hub` is installed, its own outputs are compared too.
 docs/weights.md has a table of all directions.

@@ -18,6 +18,7 @@ from nlp_modeling.checkpoints.keras_hub.read_preset import keras_hub_model
 from nlp_modeling.checkpoints.keras_hub.save_to_keras_hub import (
     save_to_keras_hub,
 )
+from nlp_modeling.checkpoints.read_tf_hub import tf_hub_model
 from nlp_modeling.checkpoints.restore_encoder import (
     is_of_a_run,
     load_encoder,

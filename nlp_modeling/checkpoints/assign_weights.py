@@ -86,7 +86,7 @@ def parts_of(path):
 
 def _joined(variable, weights):
     shapes = [weight.value.shape for weight in weights]
-    if len({shape[:-1] for shape in shapes}) == 1:
+    if () not in shapes and len({shape[:-1] for shape in shapes}) == 1:
         value = np.concatenate([weight.value for weight in weights], axis=-1)
         shapes = [value.shape]
     if shapes != [tuple(variable.shape)]:

@@ -3,10 +3,13 @@
 import os
 
 from nlp_modeling import files
+from nlp_modeling.checkpoints.google_bert import read_checkpoint
+from nlp_modeling.checkpoints.read_tf_hub import SAVED_MODEL
 from nlp_modeling.checkpoints.source_folder import source_folder
 
-# Describes a model here, in Hugging Face's and KerasHub's folders; in Google's.
-CONFIGS = ("config.json", "bert_config.json")
+# Describes a model here, in Hugging Face's and KerasHub's folders; in Google's;
+# on TF Hub.
+CONFIGS = ("config.json", *read_checkpoint.CONFIGS, SAVED_MODEL)
 # Where the programs leave a fine-tuned model, and an encoder.
 _WITHIN = ("", "model", "encoder")
 
@@ -15,9 +18,9 @@ def find_preset(source) -> str:
     """Finds the folder that describes a model or an encoder.
 
     Args:
-        source: A folder with `config.json` or `bert_config.json`, or a run's
-            folder, which has one as `model/` or `encoder/`; or its name on a
-            hub, see `source_folder`.
+        source: A folder with one of `CONFIGS`, or a run's folder, which has
+            one as `model/` or `encoder/`; or its name on a hub, see
+            `source_folder`.
 
     Raises:
         ValueError: If there is none.

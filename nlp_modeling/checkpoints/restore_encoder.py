@@ -37,8 +37,8 @@ def load_encoder(folder, **arguments):
     """Loads an encoder from a folder.
 
     Args:
-        folder: A preset, or a folder of Hugging Face, google-research/bert or
-            KerasHub; or its name on a hub, see `source_folder`.
+        folder: A preset, or a folder of Hugging Face, google-research,
+            KerasHub or TF Hub; or its name on a hub, see `source_folder`.
         **arguments: Arguments of the encoder in place of the folder's.
 
     Raises:
@@ -64,9 +64,9 @@ def restore_encoder(encoder, source) -> str:
 
     Args:
         encoder: The encoder whose weights are assigned.
-        source: Path of a preset, a folder of Hugging Face,
-            google-research/bert or KerasHub, a run's folder or checkpoint, or a
-            Model Garden checkpoint.
+        source: Path of a preset, a folder of Hugging Face, google-research,
+            KerasHub or TF Hub, a run's folder or checkpoint, or a Model Garden
+            checkpoint.
 
     Returns:
         The format that the source was read as.

@@ -52,11 +52,20 @@ def restore_from_model_garden(encoder, source, ignore=()) -> None:
         weights = _of_checkpoint(encoder, source, tuple(ignore))
     renamed = {}
     for name, value in weights.items():
-        ours = name
-        for pattern, replacement in _NAMES.items():
-            ours = re.sub(pattern, replacement, ours)
-        renamed[ours] = SourceWeight(name, join_heads(ours, value))
+        path = _path(name)
+        renamed[path] = SourceWeight(name, join_heads(path, value))
     assign_weights(encoder.weights_by_path(), renamed)
+
+
+def path_of_variable(name: str) -> str:
+    """Gives the path here of a variable of a Model Garden encoder."""
+    return _path(_without_model(name))
+
+
+def _path(name):
+    for theirs, ours in _NAMES.items():
+        name = re.sub(theirs, ours, name)
+    return name
 
 
 def _without_model(name):
@@ -77,8 +86,9 @@ def _of_checkpoint(encoder, path, ignore):
     if not any(key.endswith(_SUFFIX) for key in keys):
         raise ValueError(
             "A Model Garden checkpoint must be of TensorFlow 2's objects; a "
-            "checkpoint of google-research/bert is read from its folder, with "
-            "bert_config.json. Received: TensorFlow 1's names, such as "
+            "checkpoint of google-research is read from its folder, with "
+            "bert_config.json, albert_config.json or electra_config.json. "
+            "Received: TensorFlow 1's names, such as "
             f"{keys[:1]}."
         )
     for key in keys:

@@ -87,8 +87,8 @@ class EncodedModel(TextTraining, networks.FeatureModel):
 
         Args:
             source: A preset of this class; or a folder of Hugging Face,
-                google-research/bert or KerasHub that has the same heads. Or an
-                encoder, for new heads: a preset of an encoder or of another
+                google-research, KerasHub or TF Hub that has the same heads. Or
+                an encoder, for new heads: a preset of an encoder or of another
                 model, one of these folders with other heads, or the folder of
                 a run. Or a name on a hub: `hf://owner/name`, see
                 `checkpoints.source_folder`.
@@ -198,7 +198,7 @@ def _preprocessor(model, folder, sequence_length):
 def _has_vocabulary(folder):
     return text.holds_byte_pairs(folder) or any(
         files.file_exists(os.path.join(folder, name))
-        for name in ("vocab.txt", "tokenizer.json")
+        for name in ("vocab.txt", "tokenizer.json", "assets/vocab.txt")
     )
 
 

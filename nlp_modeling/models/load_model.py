@@ -21,8 +21,8 @@ def load_model(source):
     """Loads the model, or the encoder, that a source describes.
 
     Args:
-        source: A preset, a folder of Hugging Face, google-research/bert or
-            KerasHub, the folder of a run, or a name on a hub: see
+        source: A preset, a folder of Hugging Face, google-research, KerasHub
+            or TF Hub, the folder of a run, or a name on a hub: see
             `BertClassifier.from_preset`.
 
     Returns:

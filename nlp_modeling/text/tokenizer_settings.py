@@ -5,6 +5,7 @@ from typing import Any, TypedDict
 
 from nlp_modeling import files, json_files
 from nlp_modeling.text.read_vocabulary import read_vocabulary
+from nlp_modeling.text.tf_hub_settings import tf_hub_settings
 
 
 class TokenizerSettings(TypedDict, total=False):
@@ -92,10 +93,10 @@ def tokenizer_settings(folder: str) -> TokenizerSettings:
 
     A preset, of this package or of KerasHub, has them in `tokenizer.json`. A
     folder of Hugging Face has them in `tokenizer_config.json`, which decides,
-    or `tokenizer.json`.
+    or `tokenizer.json`. A SavedModel of TF Hub has a variable for them.
 
     Args:
-        folder: A preset, or a BERT folder of Hugging Face.
+        folder: A preset, or a BERT folder of Hugging Face or TF Hub.
 
     Returns:
         The settings that the folder says, and its vocabulary if there is one.
@@ -104,7 +105,7 @@ def tokenizer_settings(folder: str) -> TokenizerSettings:
         ValueError: If a file is damaged, or asks for what `BertTokenizer` does
             not do. Names the file and the key.
     """
-    settings = TokenizerSettings()
+    settings = TokenizerSettings(**tf_hub_settings(folder))
     vocabulary = os.path.join(folder, "vocab.txt")
     path = os.path.join(folder, "tokenizer.json")
     if files.file_exists(path):

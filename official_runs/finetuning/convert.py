@@ -66,7 +66,10 @@ def _preprocessor(model, source):
     if hasattr(model, "preprocessor"):
         return model.preprocessor
     folder = checkpoints.find_preset(source)
-    names = "vocab.txt", "assets/tokenizer/vocabulary.txt"
+    names = (
+        *("vocab.txt", "assets/vocab.txt"),
+        "assets/tokenizer/vocabulary.txt",
+    )
     has_words = any(files.file_exists(os.path.join(folder, x)) for x in names)
     if not has_words and not text.holds_byte_pairs(folder):
         return None

@@ -79,8 +79,8 @@ def make_encoder(
         sequence_length: The longest sequence that the encoder will read.
         network: Makes the encoder, called with `vocab_size`, if
             `init_checkpoint` is no folder that describes one.
-        init_checkpoint: A preset, a folder of Hugging Face or
-            google-research/bert, a run's folder or a Model Garden checkpoint;
+        init_checkpoint: A preset, a folder of Hugging Face, google-research,
+            KerasHub or TF Hub, a run's folder or a Model Garden checkpoint;
             None draws the weights.
         load: Loads the encoder of a folder that describes one.
 

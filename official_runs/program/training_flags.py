@@ -54,8 +54,8 @@ flags.DEFINE_bool(
 flag_types.path(
     "init_checkpoint",
     None,
-    "Weights to begin with: a preset, a run's folder, a BERT folder of Hugging "
-    "Face or a Model Garden checkpoint.",
+    "Weights to begin with: a preset, a run's folder, a folder of Hugging "
+    "Face, google-research or TF Hub, or a Model Garden checkpoint.",
 )
 MODEL_DIR = flag_types.path(
     "model_dir",

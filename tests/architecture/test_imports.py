@@ -70,6 +70,7 @@ LAZILY = {
     "checkpoints/keras_hub/save_to_keras_hub.py": {"h5py"},
     "checkpoints/save_to_model_garden.py": {"tensorflow"},
     "checkpoints/open_checkpoint.py": {"tensorflow"},
+    "checkpoints/read_tf_hub.py": {"google", "tensorflow"},
     "checkpoints/whole_checkpoints.py": {"tensorflow"},
     "serving/export_onnx.py": {"onnx", "onnxruntime"},
     "serving/onnx_graph.py": {"onnx"},

@@ -62,10 +62,17 @@ class _Config(TypedDict, total=False):
     attention_dropout: float
 
 
-def read_config(folder: str, name: str = "config.json") -> tuple[Family, dict]:
+def read_config(
+    folder: str, name: str = "config.json", family: Family | None = None
+) -> tuple[Family, dict]:
     """Reads the configuration of a folder, and finds the family that it is of.
 
     A folder that asks for its own code (`auto_map`) is read without it.
+
+    Args:
+        folder: The path of the folder.
+        name: The name of the file.
+        family: The family; None for the one that the file names.
 
     Returns:
         The family, and the configuration with the defaults that the file
@@ -78,7 +85,7 @@ def read_config(folder: str, name: str = "config.json") -> tuple[Family, dict]:
     path = os.path.join(folder, name)
     config = json_files.read_json(path, _Config)
     try:
-        family = family_of(config)
+        family = family or family_of(config)
         require_needed(family, config)
     except ValueError as error:
         raise ValueError(

@@ -104,6 +104,11 @@ def _family(encoder, head, tokenizer, model_type):
     wanted = [model_type]
     if model_type is None:
         wanted = getattr(tokenizer, "model_types", FAMILIES)
+        # With a head that has no pooler, ELECTRA's loses nothing.
+        names = {layer.name for layer in encoder.layers}
+        if head == "ForMaskedLM" and "embedding_projection" in names:
+            sizes = {name: FAMILIES[name].sizes for name in wanted}
+            wanted = [x for x in sizes if "embedding_size" in sizes[x]]
     for family in known:
         if family.model_type in wanted and type(encoder) is family.encoder:
             return family

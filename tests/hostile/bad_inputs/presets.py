@@ -123,6 +123,8 @@ _FILES = {
     ),
     "run": ("encoder/config.json", "checkpoints/step-4.index"),
 }
+# What describes a checkpoint of google-research.
+_GOOGLE = ("bert_config.json", "albert_config.json", "electra_config.json")
 
 
 def _rows():
@@ -152,6 +154,40 @@ def _rows():
                 {f"folder/{file}": content},
                 {"folder": "export"},
             )
+    for source in _sources():
+        yield _source(*source)
+
+
+def _sources():
+    """Lists sources of convert_checkpoint: files, copies, and a word each."""
+    for name in _GOOGLE:
+        for what, content in {**_CONTENTS, **_JSON}.items():
+            word = "one checkpoint" if what == "no key" else name
+            yield f"{name}: {what}", word, {name: content}, {}
+        for what, content in _CONTENTS.items():
+            files = {name: "{}", "model.ckpt.index": content}
+            yield f"index beside {name}: {what}", "model.ckpt", files, {}
+    # google-research/electra writes no configuration.
+    index = {"model.ckpt.index": ""}
+    yield "no configuration", "electra_config.json", index, {}
+    copies = {"folder": "export"}
+    yield "an exported model", "export_model", {}, copies
+    for what, content in _CONTENTS.items():
+        files = {"variables/variables.index": content}
+        yield f"a SavedModel, index: {what}", "damaged", files, copies
+    files = {"saved_model.pb": ""}
+    yield "a SavedModel without variables", "missing", files, {}
+
+
+def _source(what, word, files, copies):
+    return BadInput(
+        "convert_checkpoint",
+        f"source, {what}",
+        ("BAD/folder", word),
+        {"source": "BAD/folder"},
+        {f"folder/{name}": content for name, content in files.items()},
+        copies,
+    )
 
 
 PRESETS = list(_rows())
