@@ -56,6 +56,9 @@ class BertEmbeddings(WordEmbeddings):
         dropout_rate: Share of the normalized sum dropped in training.
         dtype: Policy of the layers.
         norm_epsilon: Added to the variance.
+        transform: A layer from the words' vectors to vectors of another width;
+            None for none.
+        norm: A part that normalizes the sum; None for a layer normalization.
 
     Attributes:
         width: W.
@@ -86,6 +89,8 @@ class BertEmbeddings(WordEmbeddings):
         dropout_rate: float,
         dtype,
         norm_epsilon: float = 1e-12,
+        transform=None,
+        norm=None,
     ):
         require_finite(0, norm_epsilon=norm_epsilon)
         ids = features["input_word_ids"]
@@ -98,6 +103,10 @@ class BertEmbeddings(WordEmbeddings):
         if not embedding_layer.built:
             embedding_layer.build(ids.shape)
         words = embedding_layer.compute_output_spec(ids)
+        self._transform = transform
+        if transform is not None:
+            transform.build(words.shape)
+            words = transform.compute_output_spec(words)
         self.width = words.shape[-1]
         self.projection = self._positions = None
         if position_embedding == "learned":
@@ -120,7 +129,7 @@ class BertEmbeddings(WordEmbeddings):
             name="type_embeddings",
         )
         self._types.build(ids.shape)
-        norm = functools.partial(
+        norm = norm or functools.partial(
             keras.layers.LayerNormalization, epsilon=norm_epsilon
         )
         super().__init__(embedding_layer, norm, dropout_rate, dtype)
@@ -130,7 +139,10 @@ class BertEmbeddings(WordEmbeddings):
         return data if self.projection is None else self.projection(data), mask
 
     def vectors(self, features):
-        words = data = super().vectors(features)
+        words = super().vectors(features)
+        if self._transform is not None:
+            words = self._transform(words)
+        data = words
         if self._positions is not None:
             data = data + self._positions(words, **self._places(features))
         return data + self._types(features["input_type_ids"])

@@ -1,6 +1,7 @@
 """A table of names has every weight of a family once, in both directions."""
 
 import json
+import re
 
 import keras
 import numpy as np
@@ -48,6 +49,8 @@ CONFIG = {
     "global_attn_every_n_layers": 2,
     "global_rope_theta": 50.0,
     "local_rope_theta": 20.0,
+    "intra_bottleneck_size": 4,
+    "num_feedforward_networks": 3,
     "pad_token_id": 1,
 }
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "good", "##ly"]
@@ -86,7 +89,7 @@ def test_a_table_has_every_weight_and_no_other(name, head):
     assert len(set(names.values())) == len(names)
     # Models of masked words, spans and tokens have no pooler in some families.
     absent = "pooler_transform/"
-    assert all(x.startswith(family.optional) for x in names.keys() - paths)
+    assert all(re.match(family.optional, x) for x in names.keys() - paths)
     left = paths - names.keys() - {*family.zeros}
     assert all(path.startswith(absent) for path in left)
 
@@ -269,6 +272,27 @@ def test_what_a_modernbert_does_not_have_is_refused(tmp_path):
     with pytest.raises(ValueError, match="masked_lm/norm/beta .* 0.5"):
         checkpoints.save_to_hugging_face(given, tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"key_query_shared_bottleneck": False},
+        {"normalization_type": "layer_norm"},
+        {"classifier_activation": False},
+    ],
+)
+def test_what_a_mobilebert_does_not_have_is_refused(changes, tmp_path):
+    family = FAMILIES["mobilebert"]
+    arguments = family.arguments({**family.defaults, **CONFIG})
+    encoder = family.encoder(**{**arguments, **changes})
+    said = "Identity" if "classifier_activation" in changes else min(changes)
+    with pytest.raises(ValueError, match=said):
+        checkpoints.save_to_hugging_face(encoder, tmp_path)
+    with pytest.raises(ValueError, match="num_feedforward_networks=9"):
+        family.arguments(
+            {**family.defaults, **CONFIG, "num_feedforward_networks": 9}
+        )
 
 
 def test_labels_are_kept(tmp_path):

@@ -154,6 +154,45 @@ def test_a_model_goes_out_with_its_head(transformers, name, head, tmp_path):
         assert theirs.config.id2label == {0: "x", 1: "y", 2: "z"}
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {
+            "key_query_shared_bottleneck": False,
+            "use_bottleneck_attention": True,
+        },
+        {"num_feedforward_networks": 1},
+        {"classifier_activation": False},
+    ],
+)
+def test_variants_of_mobilebert_come_in(transformers, changes, tmp_path):
+    import torch
+
+    config = {**families.CONFIG, **changes}
+    torch.manual_seed(1)
+    theirs = transformers.MobileBertForSequenceClassification(
+        transformers.MobileBertConfig(**config, num_labels=3)
+    ).eval()
+    with torch.no_grad():
+        for weight in theirs.parameters():
+            weight.add_(0.3 * torch.randn_like(weight))
+    theirs.save_pretrained(tmp_path)
+    ours = models.BertClassifier.from_preset(tmp_path)
+    given = features()
+    wanted = their_outputs(theirs, given)
+    assert_equal(our_outputs(ours, given), wanted, given)
+    if "classifier_activation" in changes:
+        return
+    checkpoints.save_to_hugging_face(ours, tmp_path / "out")
+    auto = transformers.AutoModelForSequenceClassification
+    out, loading = auto.from_pretrained(
+        tmp_path / "out", output_loading_info=True
+    )
+    assert not loading["missing_keys"] and not loading["unexpected_keys"]
+    (found,) = their_outputs(out.eval(), given)
+    np.testing.assert_array_equal(found, wanted[0])
+
+
 @pytest.mark.parametrize("pooling", ["cls", "mean"])
 @pytest.mark.parametrize("is_old", [False, True])
 def test_modernbert_looks_far_and_near(transformers, pooling, is_old, tmp_path):

@@ -41,7 +41,8 @@ class Family(NamedTuple):
         head_activation: The key of the activation of heads; None for the
             encoder's.
         pooler: The class of the layer that a classifier's pooler must be.
-        optional: Beginnings of paths here of layers that an encoder may lack.
+        optional: A pattern of the beginnings of paths here, of layers that an
+            encoder may lack.
         fused: Weights of the file whose rows are those of several layers, and
             these layers, in the order of the rows.
         zeros: The weights here that the family does not have, and that are
@@ -70,7 +71,7 @@ class Family(NamedTuple):
     epsilon: str | None = "layer_norm_eps"
     head_activation: str | None = None
     pooler: type[keras.layers.Layer] = keras.layers.Dense
-    optional: tuple[str, ...] = ()
+    optional: str = "(?!)"
     fused: Mapping[str, Sequence[str]] = types.MappingProxyType({})
     zeros: Sequence[str] = ()
     unused_positions: int = 0

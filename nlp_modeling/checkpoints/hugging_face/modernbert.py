@@ -37,8 +37,6 @@ _LAYERS = (
     LayerNames(f"{_LAYER}mlp_norm", f"{_OURS}output_norm/", _SCALE),
     LayerNames("final_norm", "final_norm/", _SCALE),
 )
-# The first layer has none.
-_FIRST_NORM = f"{_OURS.format(0)}attention_norm/"
 _FULL, _LOCAL = "full_attention", "sliding_attention"
 
 
@@ -188,7 +186,7 @@ MODERNBERT = Family(
     epsilon="norm_eps",
     head_activation="classifier_activation",
     pooler=layers.NormalizedTransform,
-    optional=(_FIRST_NORM,),
+    optional="transformer_layer_0/attention_norm/",
     fused={
         "attn.Wqkv": ("attn.query", "attn.key", "attn.value"),
         # The gate is the part with the activation.

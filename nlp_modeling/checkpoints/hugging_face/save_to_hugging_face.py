@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 import keras
 import numpy as np
@@ -37,13 +38,14 @@ def save_to_hugging_face(
 
     Args:
         model: A `TransformerEncoder` (a BERT, RoBERTa or ELECTRA there), an
-            `AlbertEncoder` or a `ModernBertEncoder`, or one of `models` on it.
+            `AlbertEncoder`, a `ModernBertEncoder` or a `MobileBertEncoder`, or
+            one of `models` on it.
         folder: The path to write to.
         preprocessor: Whose vocabulary to write; None for the model's.
         model_type: What `config.json` calls the family: "bert", "albert",
-            "roberta", "electra" or "modernbert". None for the first one that
-            has the encoder and the heads, and reads the pieces of the
-            tokenizer.
+            "roberta", "electra", "modernbert" or "mobilebert". None for the
+            first one that has the encoder and the heads, and reads the pieces
+            of the tokenizer.
 
     Raises:
         ImportError: If `safetensors` is not installed.
@@ -164,7 +166,7 @@ def _weights(model, encoder, family, head):
     names = {
         path: prefix + theirs
         for path, theirs in weight_names(family.layers, depth).items()
-        if path in parts or not path.startswith(family.optional)
+        if path in parts or not re.match(family.optional, path)
     } | weight_names(family.heads.get(head, ()), depth)
     values = {}
     for path, value in parts.items():
