@@ -97,11 +97,14 @@ class MaskedLM(SignatureConfig, keras.layers.Layer):
         if masked_positions is not None:
             data = gather_positions(data, masked_positions)
         data = self.norm(self.transform(data))
-        scores = self.embedding_layer(data, reverse=True)
-        logits = ops.cast(scores, "float32") + self.bias
+        logits = ops.cast(self.scores(data), "float32") + self.bias
         if self.returns_predictions:
             return ops.log_softmax(logits)
         return logits
+
+    def scores(self, data):
+        """Scores transformed vectors: float [B, P, V]."""
+        return self.embedding_layer(data, reverse=True)
 
     def compute_output_spec(self, sequence_data, masked_positions=None):
         scored = sequence_data.shape[:2]

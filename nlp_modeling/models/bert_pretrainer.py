@@ -84,7 +84,7 @@ class BertPretrainer(EncodedModel):
             (num_token_predictions,), dtype="int32", name="masked_lm_positions"
         )
         features, encoded = encode(network, positions, num_sequences)
-        masked_lm = layers.MaskedLM(
+        masked_lm = network.masked_lm_class(
             network.get_embedding_layer(),
             activation,
             initializer,

@@ -6,6 +6,7 @@ from nlp_modeling.networks.classification import Classification
 from nlp_modeling.networks.encoder import Encoder
 from nlp_modeling.networks.encoder_scaffold import EncoderScaffold
 from nlp_modeling.networks.feature_model import FeatureModel
+from nlp_modeling.networks.mobile_bert_encoder import MobileBertEncoder
 from nlp_modeling.networks.modern_bert_encoder import ModernBertEncoder
 from nlp_modeling.networks.replaced_token_detection import (
     ReplacedTokenDetection,

@@ -9,6 +9,7 @@ from nlp_modeling import layers
 from nlp_modeling.layers.fresh_initializer import fresh_initializer
 from nlp_modeling.layers.make_part import make_part
 from nlp_modeling.layers.require import require_finite
+from nlp_modeling.networks.word_embeddings import WordEmbeddings
 
 # Shapes: B batch, S sequence, W embedding width, H hidden.
 
@@ -35,7 +36,7 @@ def bert_features(sequence_length: int | None) -> dict:
     }
 
 
-class BertEmbeddings:
+class BertEmbeddings(WordEmbeddings):
     """Sums words, positions and segments into the input of the first layer.
 
     It makes layers once, and each call applies them.
@@ -55,6 +56,9 @@ class BertEmbeddings:
         dropout_rate: Share of the normalized sum dropped in training.
         dtype: Policy of the layers.
         norm_epsilon: Added to the variance.
+        transform: A layer from the words' vectors to vectors of another width;
+            None for none.
+        norm: A part that normalizes the sum; None for a layer normalization.
 
     Attributes:
         width: W.
@@ -85,6 +89,8 @@ class BertEmbeddings:
         dropout_rate: float,
         dtype,
         norm_epsilon: float = 1e-12,
+        transform=None,
+        norm=None,
     ):
         require_finite(0, norm_epsilon=norm_epsilon)
         ids = features["input_word_ids"]
@@ -97,9 +103,12 @@ class BertEmbeddings:
         if not embedding_layer.built:
             embedding_layer.build(ids.shape)
         words = embedding_layer.compute_output_spec(ids)
+        self._transform = transform
+        if transform is not None:
+            transform.build(words.shape)
+            words = transform.compute_output_spec(words)
         self.width = words.shape[-1]
         self.projection = self._positions = None
-        self._words = embedding_layer
         if position_embedding == "learned":
             position_embedding = functools.partial(
                 layers.PositionEmbedding,
@@ -120,24 +129,23 @@ class BertEmbeddings:
             name="type_embeddings",
         )
         self._types.build(ids.shape)
-        self._norm = keras.layers.LayerNormalization(
-            epsilon=norm_epsilon, dtype=dtype, name="embeddings_norm"
+        norm = norm or functools.partial(
+            keras.layers.LayerNormalization, epsilon=norm_epsilon
         )
-        self._dropout = layers.Dropout(
-            dropout_rate, dtype=dtype, name="embeddings_dropout"
-        )
-        self._mask = layers.SelfAttentionMask(
-            dtype=dtype, name="self_attention_mask"
-        )
+        super().__init__(embedding_layer, norm, dropout_rate, dtype)
 
     def __call__(self, features):
-        words = data = self._words(features["input_word_ids"])
+        data, mask = super().__call__(features)
+        return data if self.projection is None else self.projection(data), mask
+
+    def vectors(self, features):
+        words = super().vectors(features)
+        if self._transform is not None:
+            words = self._transform(words)
+        data = words
         if self._positions is not None:
             data = data + self._positions(words, **self._places(features))
-        data = data + self._types(features["input_type_ids"])
-        data = self._dropout(self._norm(data))
-        mask = self._mask([data, *masks(features)])
-        return data if self.projection is None else self.projection(data), mask
+        return data + self._types(features["input_type_ids"])
 
     def _places(self, features):
         """Counts the positions of each sequence of packed rows."""
@@ -152,12 +160,6 @@ class BertEmbeddings:
                 f"`position_ids`. Received: {self._positions!r}."
             )
         return {"position_ids": layers.position_ids(features["sequence_ids"])}
-
-
-def masks(features):
-    """Lists what `SelfAttentionMask` reads of features."""
-    names = ("input_mask", "sequence_ids")
-    return [features[name] for name in names if name in features]
 
 
 def _longest(sequence_length, max_sequence_length):

@@ -5,6 +5,7 @@ import types
 import keras
 from keras import ops
 
+from nlp_modeling import layers
 from nlp_modeling.networks.encoder_graph import encoder_graph
 from nlp_modeling.networks.feature_model import FeatureModel
 from nlp_modeling.networks.lora_adaptation import LoraAdaptation
@@ -70,6 +71,9 @@ class Encoder(LoraAdaptation, FeatureModel):
             layer works on these positions and the first one alone, if its
             `call` takes `positions`. None for all positions.
     """
+
+    # The head of masked words that `models` put on the encoder.
+    masked_lm_class = layers.MaskedLM
 
     def __init__(
         self,

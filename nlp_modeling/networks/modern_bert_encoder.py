@@ -13,11 +13,12 @@ from nlp_modeling.layers.require import (
     require_positive_or_none,
     require_rate,
 )
-from nlp_modeling.networks.bert_embeddings import bert_features, masks
+from nlp_modeling.networks.bert_embeddings import bert_features
 from nlp_modeling.networks.bert_initializer import bert_initializer
 from nlp_modeling.networks.encoder import Encoder
 from nlp_modeling.networks.own_scope import own_scope
 from nlp_modeling.networks.pooler import pooler
+from nlp_modeling.networks.word_embeddings import WordEmbeddings
 
 # Shapes: B batch, S sequence, H hidden, V vocabulary.
 
@@ -119,35 +120,28 @@ class ModernBertEncoder(Encoder):
         norm = norm or functools.partial(
             keras.layers.LayerNormalization, epsilon=1e-5, center=False
         )
-
-        def block(index):
-            is_global = index % global_attention_every == 0
-            return layers.EncoderBlock(
-                functools.partial(
-                    layers.SelfAttention,
-                    num_attention_heads,
-                    attention_dropout_rate,
-                    initializer,
-                    use_bias=False,
-                    rope_theta=rope_theta if is_global else local_rope_theta,
-                    window=None if is_global else window,
-                ),
-                functools.partial(
-                    layers.GatedFeedForward,
-                    intermediate_size,
-                    activation,
-                    kernel_initializer=initializer,
-                    use_bias=False,
-                ),
-                norm,
-                norm_first=True,
-                dropout=dropout_rate,
-                # The embeddings are normalized already.
-                attention_norm=None if index else keras.layers.Identity,
-                dtype=dtype,
-                name=f"transformer_layer_{index}",
-            )
-
+        attention = functools.partial(
+            layers.SelfAttention,
+            num_attention_heads,
+            attention_dropout_rate,
+            initializer,
+            use_bias=False,
+        )
+        everywhere = functools.partial(attention, rope_theta=rope_theta)
+        nearby = functools.partial(
+            attention, rope_theta=local_rope_theta, window=window
+        )
+        attentions = [
+            nearby if i % global_attention_every else everywhere
+            for i in range(num_layers)
+        ]
+        feed_forward = functools.partial(
+            layers.GatedFeedForward,
+            intermediate_size,
+            activation,
+            kernel_initializer=initializer,
+            use_bias=False,
+        )
         with own_scope(type(self), kwargs.get("name")):
             if embedding_layer is None:
                 embedding_layer = layers.OnDeviceEmbedding(
@@ -157,26 +151,13 @@ class ModernBertEncoder(Encoder):
                     dtype=dtype,
                     name="word_embeddings",
                 )
-            embeddings_norm = make_part(norm, "embeddings_norm", dtype)
-            dropout = layers.Dropout(
-                dropout_rate, dtype=dtype, name="embeddings_dropout"
-            )
-            attention_mask = layers.SelfAttentionMask(
-                dtype=dtype, name="self_attention_mask"
-            )
-
-            def embed(features):
-                data = embedding_layer(features["input_word_ids"])
-                data = dropout(embeddings_norm(data))
-                return data, attention_mask([data, *masks(features)])
-
             features = bert_features(sequence_length)
             del features["input_type_ids"]
             super().__init__(
                 features,
                 embedding_layer,
-                embed,
-                [block(index) for index in range(num_layers)],
+                WordEmbeddings(embedding_layer, norm, dropout_rate, dtype),
+                _blocks(attentions, feed_forward, norm, dropout_rate, dtype),
                 make_part(pooler_layer, "pooler_transform", dtype)
                 if pooler_layer
                 else pooler(hidden_size, initializer, dtype),
@@ -186,3 +167,20 @@ class ModernBertEncoder(Encoder):
                 **kwargs,
             )
         self._record_parts(norm=self.final_norm)
+
+
+def _blocks(attentions, feed_forward, norm, dropout_rate, dtype):
+    return [
+        layers.EncoderBlock(
+            attention,
+            feed_forward,
+            norm,
+            norm_first=True,
+            dropout=dropout_rate,
+            # The embeddings are normalized already.
+            attention_norm=None if i else keras.layers.Identity,
+            dtype=dtype,
+            name=f"transformer_layer_{i}",
+        )
+        for i, attention in enumerate(attentions)
+    ]

@@ -259,15 +259,20 @@ class BertTokenizer(StringLayer):
         path = os.path.join(folder, "tokenizer.json")
         files.replace_file(path, json.dumps(settings) + "\n")
 
-    def save_to_hugging_face(self, folder, sequence_length: int) -> None:
+    def save_to_hugging_face(
+        self, folder, sequence_length: int, has_segments: bool = True
+    ) -> None:
         """Writes the files with which Hugging Face's tokenizers are loaded.
 
         Args:
             folder: The path to write to.
             sequence_length: The longest sequence of the model.
+            has_segments: Whether the model reads segments.
         """
         files.make_folder(folder)
-        write_hugging_face_tokenizer(self, folder, sequence_length)
+        write_hugging_face_tokenizer(
+            self, folder, sequence_length, has_segments
+        )
 
     @classmethod
     def from_preset(cls, folder, **arguments):

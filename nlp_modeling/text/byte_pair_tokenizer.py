@@ -198,12 +198,15 @@ class BytePairTokenizer(StringLayer):
         """Writes `tokenizer.json` and `tokenizer_config.json`."""
         self._write(folder, {"keep_special_tokens": self.keep_special_tokens})
 
-    def save_to_hugging_face(self, folder, sequence_length: int) -> None:
+    def save_to_hugging_face(
+        self, folder, sequence_length: int, has_segments: bool = False
+    ) -> None:
         """Writes the files with which Hugging Face's tokenizers are loaded.
 
         Args:
             folder: The path to write to.
             sequence_length: The longest sequence of the model.
+            has_segments: Whether the model reads segments.
         """
         cls, sep = map(self.id_to_token, (self.cls_id, self.sep_id))
         names = {"bos_token": cls, "cls_token": cls}
@@ -211,7 +214,11 @@ class BytePairTokenizer(StringLayer):
         config = {
             "tokenizer_class": "PreTrainedTokenizerFast",
             "model_max_length": sequence_length,
-            "model_input_names": ["input_ids", "attention_mask"],
+            "model_input_names": [
+                "input_ids",
+                *["token_type_ids"] * has_segments,
+                "attention_mask",
+            ],
         }
         self._write(folder, config | names)
 

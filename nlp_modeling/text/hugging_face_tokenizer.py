@@ -16,7 +16,7 @@ _NAMES = {
 
 
 def write_hugging_face_tokenizer(
-    tokenizer, folder, sequence_length: int
+    tokenizer, folder, sequence_length: int, has_segments: bool
 ) -> None:
     """Writes a `BertTokenizer` as Hugging Face reads it.
 
@@ -27,6 +27,7 @@ def write_hugging_face_tokenizer(
         tokenizer: A `text.BertTokenizer` with the five tokens of BERT.
         folder: The path to write to.
         sequence_length: The longest sequence of the model.
+        has_segments: Whether the model reads segments.
     """
     lower_case, accents = tokenizer.lower_case, tokenizer.strip_accents
     config = {
@@ -35,6 +36,11 @@ def write_hugging_face_tokenizer(
         "strip_accents": accents,
         "tokenize_chinese_chars": True,
         "model_max_length": sequence_length,
+        "model_input_names": [
+            "input_ids",
+            *["token_type_ids"] * has_segments,
+            "attention_mask",
+        ],
         **_NAMES,
     }
     vocabulary = tokenizer.vocabulary

@@ -1,7 +1,9 @@
 """A table of names has every weight of a family once, in both directions."""
 
 import json
+import re
 
+import keras
 import numpy as np
 import pytest
 
@@ -47,6 +49,8 @@ CONFIG = {
     "global_attn_every_n_layers": 2,
     "global_rope_theta": 50.0,
     "local_rope_theta": 20.0,
+    "intra_bottleneck_size": 4,
+    "num_feedforward_networks": 3,
     "pad_token_id": 1,
 }
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "good", "##ly"]
@@ -65,7 +69,8 @@ def model(name, head, **arguments):
     if made_of is models.BertPretrainer:
         arguments["activation"] = made["activation"]
         arguments["num_classes"] = 2 if head == "ForPreTraining" else None
-        arguments["norm_epsilon"] = made.get("norm_epsilon", 1e-12)
+        epsilon = CONFIG[family.epsilon] if family.epsilon else 1e-12
+        arguments["norm_epsilon"] = epsilon
     elif head == "ForReplacedTokens":
         arguments["activation"] = made["activation"]
     elif made_of is not models.BertSpanLabeler:
@@ -84,9 +89,7 @@ def test_a_table_has_every_weight_and_no_other(name, head):
     assert len(set(names.values())) == len(names)
     # Models of masked words, spans and tokens have no pooler in some families.
     absent = "pooler_transform/"
-    # The first layer of ModernBERT has one norm.
-    one = {"transformer_layer_0/attention_norm/gamma"}
-    assert names.keys() - paths == (one if name == "modernbert" else set())
+    assert all(re.match(family.optional, x) for x in names.keys() - paths)
     left = paths - names.keys() - {*family.zeros}
     assert all(path.startswith(absent) for path in left)
 
@@ -118,7 +121,7 @@ def test_a_model_that_was_written_is_read_bit_by_bit(name, head, tmp_path):
     family = FAMILIES[name]
     names = weight_names(family.layers, 2) | weight_names(family.heads[head], 2)
     for path, weight in given.weights_by_path().items():
-        # ELECTRA has no pooler where no head reads it.
+        # Some have no pooler where no head reads it.
         if path in names or not path.startswith("pooler_transform/"):
             np.testing.assert_array_equal(values[path], weight, err_msg=path)
     assert found.preprocessor.tokenizer.vocabulary == vocabulary
@@ -129,13 +132,15 @@ def test_a_model_that_was_written_is_read_bit_by_bit(name, head, tmp_path):
         assert f"{FAMILIES[name].name}{head}" in card
 
 
-@pytest.mark.parametrize("name", ["bert", "albert", "roberta"])
+@pytest.mark.parametrize("name", ["bert", "albert", "roberta", "modernbert"])
 def test_an_encoder_that_was_written_is_read_bit_by_bit(name, tmp_path):
     given = model(name, "ForMaskedLM").network
     checkpoints.save_to_hugging_face(given, tmp_path, model_type=name)
     found = checkpoints.load_encoder(tmp_path).weights_by_path()
     for path, weight in given.weights_by_path().items():
-        np.testing.assert_array_equal(found[path], weight, err_msg=path)
+        # Hugging Face has no pooler of ModernBERT without a head.
+        if name != "modernbert" or not path.startswith("pooler_transform/"):
+            np.testing.assert_array_equal(found[path], weight, err_msg=path)
 
 
 def test_positions_of_roberta_count_from_two(tmp_path):
@@ -198,6 +203,96 @@ def test_another_modernbert_is_refused(changes):
     (key,) = changes
     with pytest.raises(ValueError, match=key):
         FAMILIES["modernbert"].arguments(modernbert_config(**changes))
+
+
+@pytest.mark.parametrize("pooling", ["first", "mean"])
+def test_the_parts_of_modernbert_are_kept(pooling, tmp_path):
+    changes = {
+        "global_attn_every_n_layers": 3,
+        "hidden_activation": "silu",
+        "classifier_activation": "relu",
+        "embedding_dropout": 0.1,
+        "attention_dropout": 0.2,
+    }
+    family = FAMILIES["modernbert"]
+    encoder = family.encoder(**family.arguments(modernbert_config(**changes)))
+    given = models.BertClassifier(encoder, 3, pooling=pooling)
+    checkpoints.save_to_hugging_face(given, tmp_path)
+    found = models.BertClassifier.from_preset(tmp_path)
+    assert found.pooling == pooling
+    read, own = (x.network.get_config() for x in (found, given))
+    assert read.keys() == own.keys()
+    differing = {key for key in own if read[key] != own[key]}
+    assert differing <= {"name", "initializer", "norm", "pooler_layer"}
+    for part in ("final_norm", "pooler_layer"):
+        read, own = (getattr(x.network, part) for x in (found, given))
+        assert read.get_config() == own.get_config()
+
+
+def modernbert(pooler="relu", **arguments):
+    pooler_layer = layers.NormalizedTransform(pooler)
+    return networks.ModernBertEncoder(
+        20,
+        8,
+        1,
+        2,
+        intermediate_size=12,
+        **{"pooler_layer": pooler_layer, **arguments},
+    )
+
+
+def test_what_a_modernbert_does_not_have_is_refused(tmp_path):
+    norm = keras.layers.LayerNormalization
+    for given, said in (
+        (modernbert(norm=norm()), "norm="),
+        (modernbert(norm=keras.layers.UnitNormalization()), "norm="),
+        (modernbert(activation="mish"), "mish"),
+        (models.BertClassifier(modernbert("mish"), 2), "mish"),
+        (
+            models.BertClassifier(modernbert(pooler_layer=None), 2),
+            "NormalizedTransform. Received: Dense",
+        ),
+        (
+            models.BertClassifier(modernbert(norm=norm(center=False)), 2),
+            "norm_epsilon=1e-05",
+        ),
+        (
+            models.BertPretrainer(modernbert(), None, activation="gelu"),
+            "norm_epsilon=1e-12",
+        ),
+        (models.BertSpanLabeler(modernbert()), "ModernBertEncoder"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            checkpoints.save_to_hugging_face(given, tmp_path)
+    given = models.BertPretrainer(
+        modernbert(), None, activation="gelu", norm_epsilon=1e-5
+    )
+    beta = given.weights_by_path()["masked_lm/norm/beta"]
+    beta.assign(np.full(8, 0.5, "float32"))
+    with pytest.raises(ValueError, match="masked_lm/norm/beta .* 0.5"):
+        checkpoints.save_to_hugging_face(given, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"key_query_shared_bottleneck": False},
+        {"normalization_type": "layer_norm"},
+        {"classifier_activation": False},
+    ],
+)
+def test_what_a_mobilebert_does_not_have_is_refused(changes, tmp_path):
+    family = FAMILIES["mobilebert"]
+    arguments = family.arguments({**family.defaults, **CONFIG})
+    encoder = family.encoder(**{**arguments, **changes})
+    said = "Identity" if "classifier_activation" in changes else min(changes)
+    with pytest.raises(ValueError, match=said):
+        checkpoints.save_to_hugging_face(encoder, tmp_path)
+    with pytest.raises(ValueError, match="num_feedforward_networks=9"):
+        family.arguments(
+            {**family.defaults, **CONFIG, "num_feedforward_networks": 9}
+        )
 
 
 def test_labels_are_kept(tmp_path):

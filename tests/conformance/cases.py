@@ -80,6 +80,12 @@ def modern_bert(dtype=None, **arguments):
     )
 
 
+def mobile_bert(dtype=None, **arguments):
+    sizes = {"num_layers": 2, "num_attention_heads": 2, "intermediate_size": 12}
+    sizes |= {"intra_bottleneck_size": 6, "sequence_length": S}
+    return networks.MobileBertEncoder(V, 4, H, dtype=dtype, **sizes | arguments)
+
+
 @keras.saving.register_keras_serializable(package="tests")
 def embedding_network(dtype=None):
     """Words and their positions, and a mask: no segments."""
@@ -144,6 +150,16 @@ def masked_lm(dtype):
     table = layers.OnDeviceEmbedding(V, H, dtype=dtype)
     scores = layers.MaskedLM(table, "relu", dtype=dtype, name="masked_lm")
     return keras.Model([words, positions], scores(table(words), positions))
+
+
+def wide_masked_lm(dtype):
+    """Scores by vectors that are wider than the words'."""
+    words = keras.Input((S,), dtype="int32", name="input_word_ids")
+    positions = keras.Input((2,), dtype="int32", name="positions")
+    table = layers.OnDeviceEmbedding(V, 3, dtype=dtype)
+    wide = layers.TrigramTransform(H, dtype=dtype)(table(words))
+    scores = layers.WideMaskedLM(table, "relu", dtype=dtype, name="masked_lm")
+    return keras.Model([words, positions], scores(wide, positions))
 
 
 def of_model(make_model, **more_features):
@@ -240,6 +256,34 @@ CASES = {
         masked_lm,
         {"input_word_ids": IDS, "positions": POSITIONS},
     ),
+    "WideMaskedLM": (
+        wide_masked_lm,
+        {"input_word_ids": IDS, "positions": POSITIONS},
+    ),
+    "NoNorm": of_layer(
+        lambda dtype: layers.NoNorm(dtype=dtype), {"data": DATA}
+    ),
+    "TrigramTransform": of_layer(
+        lambda dtype: layers.TrigramTransform(5, dtype=dtype), {"data": DATA}
+    ),
+    "BottleneckAttention": of_layer(
+        lambda dtype: layers.BottleneckAttention(6, 2, 0.1, dtype=dtype),
+        ATTENTION,
+        lambda layer, data, mask: layer(data[..., :4], data, mask),
+    ),
+    "MobileBertBlock": of_layer(
+        lambda dtype: layers.MobileBertBlock(
+            2,
+            12,
+            intra_bottleneck_size=4,
+            key_query_shared_bottleneck=False,
+            normalization_type="layer_norm",
+            dropout=0.1,
+            dtype=dtype,
+        ),
+        ATTENTION,
+        _listed,
+    ),
     "ClassificationHead": of_layer(
         lambda dtype: layers.ClassificationHead(
             4, 3, dropout_rate=0.1, dtype=dtype
@@ -288,6 +332,17 @@ CASES = {
             modern_bert, pooler_layer=layers.NormalizedTransform()
         ),
         {"input_word_ids": IDS, "input_mask": MASK},
+    ),
+    "MobileBertEncoder": (mobile_bert, ENCODING),
+    "MobileBertEncoder, without a pooler": (
+        functools.partial(
+            mobile_bert,
+            use_bottleneck_attention=True,
+            normalization_type="layer_norm",
+            classifier_activation=False,
+            name="student",
+        ),
+        ENCODING,
     ),
     "EncoderScaffold": (
         scaffold,

@@ -133,22 +133,64 @@ def test_a_model_goes_out_with_its_head(transformers, name, head, tmp_path):
     ours = families.model(
         name, head, **({"labels": list("xyz")} if "Classif" in head else {})
     )
-    for weight in ours.weights:
-        drawn = 0.3 * np.random.default_rng(2).normal(size=weight.shape)
-        weight.assign(np.asarray(weight) + drawn)
-    checkpoints.save_to_hugging_face(ours, tmp_path, model_type=name)
     family = families.FAMILIES[name]
+    for path, weight in ours.weights_by_path().items():
+        drawn = 0.3 * np.random.default_rng(2).normal(size=weight.shape)
+        if path not in family.zeros:
+            weight.assign(np.asarray(weight) + drawn)
+    checkpoints.save_to_hugging_face(ours, tmp_path, model_type=name)
     auto = {"ForSequenceClassification": "AutoModelForSequenceClassification"}
     theirs, loading = getattr(
         transformers, auto.get(head, family.architecture(head))
     ).from_pretrained(tmp_path, output_loading_info=True)
     assert not loading["missing_keys"]
+    # Ours have a pooler in any case, which Hugging Face then leaves out.
+    assert all("pooler" in x for x in loading["unexpected_keys"])
     given = features()
     assert_equal(
         our_outputs(ours, given), their_outputs(theirs.eval(), given), given
     )
     if "Classif" in head:
         assert theirs.config.id2label == {0: "x", 1: "y", 2: "z"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {
+            "key_query_shared_bottleneck": False,
+            "use_bottleneck_attention": True,
+        },
+        {"num_feedforward_networks": 1},
+        {"classifier_activation": False},
+    ],
+)
+def test_variants_of_mobilebert_come_in(transformers, changes, tmp_path):
+    import torch
+
+    config = {**families.CONFIG, **changes}
+    torch.manual_seed(1)
+    theirs = transformers.MobileBertForSequenceClassification(
+        transformers.MobileBertConfig(**config, num_labels=3)
+    ).eval()
+    with torch.no_grad():
+        for weight in theirs.parameters():
+            weight.add_(0.3 * torch.randn_like(weight))
+    theirs.save_pretrained(tmp_path)
+    ours = models.BertClassifier.from_preset(tmp_path)
+    given = features()
+    wanted = their_outputs(theirs, given)
+    assert_equal(our_outputs(ours, given), wanted, given)
+    if "classifier_activation" in changes:
+        return
+    checkpoints.save_to_hugging_face(ours, tmp_path / "out")
+    auto = transformers.AutoModelForSequenceClassification
+    out, loading = auto.from_pretrained(
+        tmp_path / "out", output_loading_info=True
+    )
+    assert not loading["missing_keys"] and not loading["unexpected_keys"]
+    (found,) = their_outputs(out.eval(), given)
+    np.testing.assert_array_equal(found, wanted[0])
 
 
 @pytest.mark.parametrize("pooling", ["cls", "mean"])
@@ -198,6 +240,17 @@ def test_modernbert_looks_far_and_near(transformers, pooling, is_old, tmp_path):
         wanted = [theirs(**tensors).logits, theirs.model(**tensors)[0]]
     wanted = [x.numpy() for x in wanted]
     assert_equal(outputs, wanted, given)
+    checkpoints.save_to_hugging_face(model, tmp_path / "out")
+    auto = transformers.AutoModelForSequenceClassification
+    out, loading = auto.from_pretrained(
+        tmp_path / "out", output_loading_info=True
+    )
+    assert type(out) is type(theirs)
+    assert not loading["missing_keys"] and not loading["unexpected_keys"]
+    with torch.no_grad():
+        again = [out(**tensors).logits, out.model(**tensors)[0]]
+    for x, y in zip(again, wanted, strict=True):
+        np.testing.assert_array_equal(x.numpy(), y)
 
 
 def test_a_tokenizer_goes_out(transformers, tmp_path):
@@ -218,6 +271,35 @@ def test_a_tokenizer_goes_out(transformers, tmp_path):
     assert pair["token_type_ids"] == [0, 0, 0, 0, 1, 1]
     assert theirs.model_max_length == 12
     assert theirs.mask_token_id == 4
+
+
+@pytest.mark.parametrize("has_byte_pairs", [False, True])
+def test_a_modernbert_of_texts_goes_out(transformers, has_byte_pairs, tmp_path):
+    import torch
+
+    tokenizer = text.BertTokenizer([*families.VOCABULARY, "a", "film"])
+    if has_byte_pairs:
+        tokenizer = byte_pairs.tokenizer()
+    sizes = {"vocab_size": 300, "local_attention": 4}
+    family = families.FAMILIES["modernbert"]
+    config = {**family.defaults, **families.CONFIG, **sizes}
+    model = models.BertClassifier(
+        family.encoder(**family.arguments(config)),
+        3,
+        preprocessor=text.BertPreprocessor(tokenizer, 80),
+    )
+    checkpoints.save_to_hugging_face(model, tmp_path)
+    read = transformers.AutoTokenizer.from_pretrained(tmp_path)
+    theirs = transformers.AutoModelForSequenceClassification.from_pretrained(
+        tmp_path
+    )
+    assert theirs.config.pad_token_id == tokenizer.pad_id
+    assert theirs.config.sep_token_id == read.sep_token_id == tokenizer.sep_id
+    given = ["a good film", "a film"]
+    with torch.no_grad():
+        wanted = theirs(**read(given, padding=True, return_tensors="pt")).logits
+    found = model.predict(given, verbose=0)
+    np.testing.assert_allclose(found, wanted.numpy(), atol=TOLERANCE)
 
 
 def roberta_tokenizer(transformers, folder):
@@ -307,13 +389,17 @@ def test_a_roberta_classifies_texts(transformers, tmp_path, capsys):
     assert type(loaded) is transformers.RobertaForSequenceClassification
 
 
-@pytest.mark.parametrize("head", [None, *families.FAMILIES["bert"].heads])
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [("bert", None), ("modernbert", None)]
+    + [x for x in families.HEADS if x[0] in ("bert", "modernbert")],
+)
 def test_convert_checkpoint_compares_the_outputs(
-    transformers, head, tmp_path, capsys
+    transformers, name, head, tmp_path, capsys
 ):
     from official_runs.finetuning.convert import convert
 
-    model = families.model("bert", head or "ForMaskedLM")
+    model = families.model(name, head or "ForMaskedLM")
     (model if head else model.network).save_to_preset(tmp_path / "source")
     convert(str(tmp_path / "source"), "hugging_face", str(tmp_path / "o"), True)
     assert (

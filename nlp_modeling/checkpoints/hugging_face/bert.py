@@ -18,7 +18,7 @@ from nlp_modeling.checkpoints.layer_names import (
     block_names,
 )
 
-_EMBEDDINGS = (
+EMBEDDINGS = (
     LayerNames("embeddings.word_embeddings", "word_embeddings/", TABLE),
     LayerNames("embeddings.position_embeddings", "position_embedding/", TABLE),
     LayerNames("embeddings.token_type_embeddings", "type_embeddings/", TABLE),
@@ -38,7 +38,7 @@ _LAYER = block_names(
         "output.LayerNorm",
     ),
 )
-_POOLER = LayerNames("pooler.dense", "pooler_transform/", DENSE)
+POOLER = LayerNames("pooler.dense", "pooler_transform/", DENSE)
 _MASKED_LM = (
     LayerNames(
         "cls.predictions.transform.dense", "masked_lm/transform/", DENSE
@@ -57,9 +57,9 @@ TOKEN_CLASSIFIER = (
 SPAN_LABELING = (LayerNames("qa_outputs", "span_labeling/logits/", DENSE),)
 
 
-def bert_layers(projection=(), pooler=(_POOLER,)):
+def bert_layers(projection=(), pooler=(POOLER,)):
     """Names the layers of an encoder with BERT's names."""
-    return (*_EMBEDDINGS, *projection, *_LAYER, *pooler)
+    return (*EMBEDDINGS, *projection, *_LAYER, *pooler)
 
 
 def bert_arguments(config):

@@ -89,5 +89,6 @@ ELECTRA = Family(
     arguments=_arguments,
     renamed={"ForReplacedTokens": "ForPreTraining"},
     pooler_activations={"ForSequenceClassification": "gelu"},
+    optional="embedding_projection/",
     describe=_describe,
 )

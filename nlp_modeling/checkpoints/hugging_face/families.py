@@ -5,13 +5,15 @@ from nlp_modeling.checkpoints.hugging_face.bert import BERT
 from nlp_modeling.checkpoints.hugging_face.distilbert import DISTILBERT
 from nlp_modeling.checkpoints.hugging_face.electra import ELECTRA
 from nlp_modeling.checkpoints.hugging_face.family import Family
+from nlp_modeling.checkpoints.hugging_face.mobilebert import MOBILEBERT
 from nlp_modeling.checkpoints.hugging_face.modernbert import MODERNBERT
 from nlp_modeling.checkpoints.hugging_face.roberta import ROBERTA
 
-FAMILIES = {
-    family.model_type: family
-    for family in (BERT, ALBERT, DISTILBERT, ELECTRA, ROBERTA, MODERNBERT)
-}
+_FAMILIES = (
+    *(BERT, ALBERT, DISTILBERT, ELECTRA, ROBERTA),
+    *(MODERNBERT, MOBILEBERT),
+)
+FAMILIES = {family.model_type: family for family in _FAMILIES}
 
 
 def family_of(config: dict) -> Family:

@@ -40,6 +40,9 @@ class Family(NamedTuple):
             is 1e-12.
         head_activation: The key of the activation of heads; None for the
             encoder's.
+        pooler: The class of the layer that a classifier's pooler must be.
+        optional: A pattern of the beginnings of paths here, of layers that an
+            encoder may lack.
         fused: Weights of the file whose rows are those of several layers, and
             these layers, in the order of the rows.
         zeros: The weights here that the family does not have, and that are
@@ -67,6 +70,8 @@ class Family(NamedTuple):
     depth: str = "num_hidden_layers"
     epsilon: str | None = "layer_norm_eps"
     head_activation: str | None = None
+    pooler: type[keras.layers.Layer] = keras.layers.Dense
+    optional: str = "(?!)"
     fused: Mapping[str, Sequence[str]] = types.MappingProxyType({})
     zeros: Sequence[str] = ()
     unused_positions: int = 0

@@ -7,7 +7,11 @@ import keras
 
 from nlp_modeling import layers, networks
 from nlp_modeling.checkpoints.hugging_face.bert import CLASSIFIER
-from nlp_modeling.checkpoints.hugging_face.family import Family, activation
+from nlp_modeling.checkpoints.hugging_face.family import (
+    Family,
+    activation,
+    activation_name,
+)
 from nlp_modeling.checkpoints.layer_names import (
     BIAS,
     DENSE,
@@ -26,7 +30,6 @@ _LAYERS = (
     LayerNames(f"{_LAYER}attn.key", f"{_OURS}attention/key_", _KERNEL),
     LayerNames(f"{_LAYER}attn.value", f"{_OURS}attention/value_", _KERNEL),
     LayerNames(f"{_LAYER}attn.Wo", f"{_OURS}attention/output_", _KERNEL),
-    # The first layer has none.
     LayerNames(f"{_LAYER}attn_norm", f"{_OURS}attention_norm/", _SCALE),
     LayerNames(f"{_LAYER}mlp.gate", f"{_OURS}feed_forward/gate/", _KERNEL),
     LayerNames(f"{_LAYER}mlp.inner", f"{_OURS}feed_forward/inner/", _KERNEL),
@@ -92,6 +95,44 @@ def _thetas(config):
     return thetas
 
 
+def _describe(encoder):
+    config = encoder.get_config()
+    norm, block = encoder.final_norm, encoder.transformer_layers[0]
+    is_known = type(norm) is keras.layers.LayerNormalization and norm.scale
+    if not is_known or norm.center:
+        raise ValueError(
+            "`norm` of Hugging Face's ModernBert must be a LayerNormalization "
+            f"with a scale and without an offset. Received: norm={norm}, "
+            f"{norm.get_config()}."
+        )
+    words = encoder.get_embedding_layer()
+    return {
+        "vocab_size": words.vocab_size,
+        "hidden_size": words.embedding_width,
+        "num_hidden_layers": config["num_layers"],
+        "num_attention_heads": config["num_attention_heads"],
+        "intermediate_size": config["intermediate_size"],
+        "hidden_activation": activation_name(
+            block.feed_forward.inner_activation
+        ),
+        "norm_eps": norm.epsilon,
+        "local_attention": config["window"],
+        # Every version of Hugging Face reads these names.
+        "global_attn_every_n_layers": config["global_attention_every"],
+        "global_rope_theta": config["rope_theta"],
+        "local_rope_theta": config["local_rope_theta"],
+        "embedding_dropout": config["dropout_rate"],
+        "attention_dropout": config["attention_dropout_rate"],
+        "max_position_embeddings": encoder.max_length or 8192,
+        # Theirs, if they are left out, are beyond a smaller vocabulary.
+        "pad_token_id": None,
+        "bos_token_id": None,
+        "cls_token_id": None,
+        "eos_token_id": None,
+        "sep_token_id": None,
+    }
+
+
 MODERNBERT = Family(
     name="ModernBert",
     model_type="modernbert",
@@ -144,10 +185,13 @@ MODERNBERT = Family(
     arguments=_arguments,
     epsilon="norm_eps",
     head_activation="classifier_activation",
+    pooler=layers.NormalizedTransform,
+    optional="transformer_layer_0/attention_norm/",
     fused={
         "attn.Wqkv": ("attn.query", "attn.key", "attn.value"),
         # The gate is the part with the activation.
         "mlp.Wi": ("mlp.gate", "mlp.inner"),
     },
     zeros=("masked_lm/transform/bias", "masked_lm/norm/beta"),
+    describe=_describe,
 )

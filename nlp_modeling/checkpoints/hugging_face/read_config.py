@@ -42,7 +42,7 @@ class _Config(TypedDict, total=False):
     decoder_bias: bool
     classifier_bias: bool
     hidden_activation: str
-    classifier_activation: str
+    classifier_activation: str | bool
     classifier_pooling: str
     embedding_dropout: float
     local_attention: int
@@ -52,6 +52,14 @@ class _Config(TypedDict, total=False):
     rope_scaling: Any
     global_rope_theta: float
     local_rope_theta: float
+    # MobileBERT's.
+    trigram_input: bool
+    use_bottleneck: bool
+    intra_bottleneck_size: int
+    key_query_shared_bottleneck: bool
+    use_bottleneck_attention: bool
+    num_feedforward_networks: int
+    normalization_type: str
     # DistilBERT's.
     dim: int
     n_layers: int

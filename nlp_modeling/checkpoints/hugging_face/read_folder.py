@@ -35,13 +35,14 @@ def encoder_from_hugging_face(folder, **arguments):
 
     Args:
         folder: Path with `config.json` and weights of a BERT, ALBERT,
-            DistilBERT, ELECTRA, RoBERTa or ModernBERT.
+            DistilBERT, ELECTRA, RoBERTa, ModernBERT or MobileBERT.
         **arguments: Arguments of the encoder in place of the configuration's.
 
     Returns:
         A `TransformerEncoder` or an `AlbertEncoder` for any length up to the
-        table of positions, or a `ModernBertEncoder`. Its pooler is random if
-        the folder has none. Models of masked words, spans or tokens have none.
+        table of positions, a `ModernBertEncoder` or a `MobileBertEncoder`. Its
+        pooler is random if the folder has none. Models of masked words, spans
+        or tokens have none.
 
     Raises:
         ImportError: If the library that reads the weights is not installed.

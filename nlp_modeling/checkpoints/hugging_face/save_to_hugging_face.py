@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 
 import keras
 import numpy as np
 
 from nlp_modeling import files
 from nlp_modeling.checkpoints.assign_weights import weight_parts
+from nlp_modeling.checkpoints.hugging_face.describe_head import describe_head
 from nlp_modeling.checkpoints.hugging_face.families import FAMILIES
 from nlp_modeling.checkpoints.hugging_face.family import require_needed
 from nlp_modeling.checkpoints.layer_names import POSITIONS, weight_names
@@ -35,13 +37,15 @@ def save_to_hugging_face(
     if the model has a preprocessor.
 
     Args:
-        model: A `TransformerEncoder` (a BERT, RoBERTa or ELECTRA there) or an
-            `AlbertEncoder`, or one of `models` on it.
+        model: A `TransformerEncoder` (a BERT, RoBERTa or ELECTRA there), an
+            `AlbertEncoder`, a `ModernBertEncoder` or a `MobileBertEncoder`, or
+            one of `models` on it.
         folder: The path to write to.
         preprocessor: Whose vocabulary to write; None for the model's.
         model_type: What `config.json` calls the family: "bert", "albert",
-            "roberta" or "electra". None for the first one that has the encoder
-            and the heads, and reads the pieces of the tokenizer.
+            "roberta", "electra", "modernbert" or "mobilebert". None for the
+            first one that has the encoder and the heads, and reads the pieces
+            of the tokenizer.
 
     Raises:
         ImportError: If `safetensors` is not installed.
@@ -60,7 +64,12 @@ def save_to_hugging_face(
     with files.written_locally(path) as local:
         safetensors.numpy.save_file(weights, local, {"format": "pt"})
     if tokenizer is not None:
-        tokenizer.save_to_hugging_face(folder, preprocessor.sequence_length)
+        encoder = getattr(model, "network", model)
+        tokenizer.save_to_hugging_face(
+            folder,
+            preprocessor.sequence_length,
+            tokenizer.has_segments and "input_type_ids" in encoder.input,
+        )
 
 
 def describe(
@@ -86,12 +95,19 @@ def describe(
         "architectures": [family.architecture(head)],
         "model_type": family.model_type,
         **config,
-        **_head_config(model, head, config),
+        **describe_head(model, family, head, config),
         "torch_dtype": "float32",
     }
-    require_needed(family, config)
     if tokenizer is not None:
-        require_needed(family, {"pad_token_id": tokenizer.pad_id})
+        ids = {
+            "pad_token_id": tokenizer.pad_id,
+            "bos_token_id": tokenizer.cls_id,
+            "cls_token_id": tokenizer.cls_id,
+            "eos_token_id": tokenizer.sep_id,
+            "sep_token_id": tokenizer.sep_id,
+        }
+        config |= {key: ids[key] for key in ids if key in config}
+    require_needed(family, config)
     return config, _weights(model, encoder, family, head)
 
 
@@ -121,13 +137,22 @@ def _family(encoder, head, tokenizer, model_type):
 
 def _require_pooler(encoder, family, head):
     """Raises unless the pooler computes what that of the family does."""
-    wanted = keras.activations.get(family.pooler_activations.get(head, "tanh"))
-    found = encoder.pooler_layer.activation
+    layers = (*family.layers, *family.heads.get(head, ()))
+    has_pooler = any(x.ours.startswith("pooler_transform/") for x in layers)
     reads = head in ("Model", "ForPreTraining", "ForSequenceClassification")
-    if reads and found is not wanted:
+    if not has_pooler or not reads:
+        return
+    pooler, name = encoder.pooler_layer, family.architecture(head)
+    if type(pooler) is not family.pooler:
         raise ValueError(
-            f"The pooler of {family.architecture(head)} of Hugging Face has "
-            f"{wanted.__name__}. Received: {found}."
+            f"The pooler of {name} of Hugging Face must be a "
+            f"{family.pooler.__name__}. Received: {type(pooler).__name__}."
+        )
+    wanted = keras.activations.get(family.pooler_activations.get(head, "tanh"))
+    if family.head_activation is None and pooler.activation is not wanted:
+        raise ValueError(
+            f"The pooler of {name} of Hugging Face has {wanted.__name__}. "
+            f"Received: {pooler.activation}."
         )
 
 
@@ -138,65 +163,32 @@ def _head(model):
     return heads[0]
 
 
-def _head_config(model, head, config):
-    """Describes what the head computes."""
-    if head in ("ForMaskedLM", "ForPreTraining"):
-        masked_lm = model.get_layer("masked_lm")
-        activation = masked_lm.activation
-        own = model.network.transformer_layers[0].inner_activation
-        if activation is not own:
-            raise ValueError(
-                "A masked LM of Hugging Face has the activation of its "
-                f"encoder, {config['hidden_act']!r}. Received: {activation}."
-            )
-        epsilon = masked_lm.norm.epsilon
-        if epsilon != config["layer_norm_eps"]:
-            raise ValueError(
-                "A masked LM of Hugging Face has the `norm_epsilon` of its "
-                f"encoder, {config['layer_norm_eps']}. Received: {epsilon}."
-            )
-        return {"tie_word_embeddings": True}
-    if head in ("ForSequenceClassification", "ForTokenClassification"):
-        outputs = model.output_shape[-1]
-        labels = model.labels or [f"LABEL_{i}" for i in range(outputs)]
-        problem = {}
-        if head == "ForSequenceClassification":
-            if model.pooling != "first":
-                raise ValueError(
-                    "A classifier is written to Hugging Face if it pools the "
-                    f"first position. Received: pooling={model.pooling!r}."
-                )
-            kind = (
-                "regression" if outputs == 1 else "single_label_classification"
-            )
-            problem = {"problem_type": kind}
-        return {
-            "id2label": dict(enumerate(labels)),
-            "label2id": {label: i for i, label in enumerate(labels)},
-            **problem,
-        }
-    return {}
-
-
 def _weights(model, encoder, family, head):
     """Gives every weight by its name in Hugging Face's model."""
-    depth = len(encoder.transformer_layers)
+    depth, name = len(encoder.transformer_layers), family.architecture(head)
     parts = weight_parts(model)
     prefix = "" if head == "Model" else family.prefix
     names = {
-        path: prefix + name
-        for path, name in weight_names(family.layers, depth).items()
-        # There is no projection from a width to itself.
-        if path in parts or not path.startswith("embedding_projection/")
+        path: prefix + theirs
+        for path, theirs in weight_names(family.layers, depth).items()
+        if path in parts or not re.match(family.optional, path)
     } | weight_names(family.heads.get(head, ()), depth)
     values = {}
     for path, value in parts.items():
+        if path in family.zeros:
+            if value.any():
+                raise ValueError(
+                    f"{path} must be zeros, which {name} of Hugging Face does "
+                    f"not have. Received: at most {np.abs(value).max()}."
+                )
+            names.pop(path, None)
+            continue
         if path not in names:
             if path.startswith("pooler_transform/"):
-                continue  # ELECTRA has none where no head reads it.
+                continue  # Some have none where no head reads it.
             raise ValueError(
-                f"{family.architecture(head)} of Hugging Face must have a "
-                f"place for every weight. Received: {path}."
+                f"{name} of Hugging Face must have a place for every weight. "
+                f"Received: {path}."
             )
         value = value.T if path.endswith("kernel") else value
         if path == POSITIONS:
@@ -204,10 +196,20 @@ def _weights(model, encoder, family, head):
         values[names.pop(path)] = np.ascontiguousarray(value, "float32")
     if names:
         raise ValueError(
-            f"{family.architecture(head)} of Hugging Face needs the weights "
-            f"{list(names)}, which {model.name!r} does not have."
+            f"{name} of Hugging Face needs the weights {list(names)}, which "
+            f"{model.name!r} does not have."
         )
-    return values
+    return _fused(values, family.fused)
+
+
+def _fused(weights, fused):
+    """Joins the weights of several layers, as Hugging Face has them."""
+    for whole, parts in fused.items():
+        for name in [x for x in weights if f".{parts[0]}." in x]:
+            names = [name.replace(parts[0], part) for part in parts]
+            rows = [weights.pop(x) for x in names]
+            weights[name.replace(parts[0], whole)] = np.concatenate(rows)
+    return weights
 
 
 def _card(config, use):

@@ -10,7 +10,7 @@ from nlp_modeling.checkpoints.hugging_face.family import Family, activation
 from nlp_modeling.checkpoints.layer_names import POSITIONS, weight_names
 
 # What a classifier pools, by Hugging Face's names.
-_POOLINGS = {"cls": "first", "mean": "mean"}
+POOLINGS = {"cls": "first", "mean": "mean"}
 _PRECISIONS = ("float32", "float16", "bfloat16", "float64")
 # Hugging Face's own names of labels without a name.
 _NAMELESS = re.compile(r"LABEL_\d+$")
@@ -174,12 +174,12 @@ class SourceModel:
 
     def _pooling(self):
         found = self.config.get("classifier_pooling", "cls")
-        if found not in _POOLINGS:
+        if found not in POOLINGS:
             raise ValueError(
-                f"`classifier_pooling` must be one of {list(_POOLINGS)}. "
+                f"`classifier_pooling` must be one of {list(POOLINGS)}. "
                 f"Received: {self.path}: classifier_pooling={found!r}."
             )
-        return _POOLINGS[found]
+        return POOLINGS[found]
 
     def _labels(self):
         labels = self.config.get("id2label") or {"0": "LABEL_0", "1": "LABEL_1"}
