@@ -33,7 +33,7 @@ from nlp_modeling.checkpoints.save_to_model_garden import (
     save_to_model_garden,
 )
 from nlp_modeling.checkpoints.source_folder import source_folder
-from nlp_modeling.checkpoints.source_model import source_model
+from nlp_modeling.checkpoints.source_model import source_model, source_system
 from nlp_modeling.checkpoints.whole_checkpoints import (
     is_whole,
     whole_checkpoints,

@@ -31,7 +31,8 @@ def convert(source: str, kind: str, folder: str, overwrite: bool) -> None:
     """
     model = models.load_model(source)
     preprocessor = _preprocessor(model, source)
-    print(f"read: {source}, as a {_described(model)}")
+    system = checkpoints.source_system(checkpoints.find_preset(source))
+    print(f"read: {source}, of {system}, as a {_described(model)}")
     _print_weights(model)
     with data.whole_output(folder, overwrite) as partial:
         _write(model, preprocessor, kind, partial)

@@ -18,6 +18,7 @@ for _named in (
     networks.TransformerEncoder,
     networks.AlbertEncoder,
     networks.ModernBertEncoder,
+    networks.MobileBertEncoder,
     networks.bert_initializer,
     models.BertPretrainer,
     models.BertClassifier,

@@ -145,10 +145,12 @@ def _print_help():
 
 
 def _one_line(error):
-    """Drops the places in code that TensorFlow and gin add to an error."""
+    """Drops what TensorFlow, Keras and gin add to an error."""
     text = str(getattr(error, "message", error))
     text = text.split("\n  In call to configurable")[0]
     failed = re.search(
         r"assertion failed: \[(.*?)\]\s*\n", text + "\n", re.DOTALL
     )
+    # In bold letters, before the arguments of the layer that raised it.
+    failed = failed or re.search(r"\x1b\[1m(.*?)\x1b\[0m", text, re.DOTALL)
     return " ".join((failed.group(1) if failed else text).split())

@@ -3,10 +3,17 @@
 import numpy as np
 import pytest
 
-from nlp_modeling import layers, models, networks, text
+from nlp_modeling import checkpoints, layers, models, networks, text
 from tests.official_runs.program.running_program import RunningProgram
 
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "good", "bad"]
+
+SYSTEMS = {
+    "hugging_face": "Hugging Face",
+    "google_bert": "google-research",
+    "keras_hub": "KerasHub",
+    "preset": "nlp_modeling",
+}
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +39,14 @@ def write(folder, **arguments):
 def test_a_model_goes_through_all_formats(program, tmp_path, chain):
     given = write(tmp_path / "source")
     source = tmp_path / "source"
+    assert checkpoints.source_system(source) == "nlp_modeling"
     for kind in chain.split():
         code, stderr = program.run(
             source=source, format=kind, output_dir=tmp_path / kind
         )
         assert code == 0, stderr
         source = tmp_path / kind
+        assert checkpoints.source_system(source) == SYSTEMS[kind]
         found = models.load_model(source)
         for x, y in zip(found.weights, given.weights, strict=True):
             np.testing.assert_array_equal(x, y)

@@ -26,7 +26,9 @@ def test_a_program_that_does_its_work_ends_with_0(program):
     assert program.run() == [0, ""]
 
 
-@pytest.mark.parametrize("how", ("ValueError", "ZeroDivisionError", "OSError"))
+@pytest.mark.parametrize(
+    "how", ("ValueError", "ZeroDivisionError", "OSError", "layer")
+)
 def test_bad_input_ends_with_1_and_one_line(program, how):
     code, said = program.run(how=how)
     assert code == 1
