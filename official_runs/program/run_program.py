@@ -151,6 +151,8 @@ def _one_line(error):
     failed = re.search(
         r"assertion failed: \[(.*?)\]\s*\n", text + "\n", re.DOTALL
     )
-    # In bold letters, before the arguments of the layer that raised it.
-    failed = failed or re.search(r"\x1b\[1m(.*?)\x1b\[0m", text, re.DOTALL)
+    # Keras's layers say it in bold letters, or at the end.
+    failed = failed or re.search(
+        r".*(?:\x1b\[1m|Error encountered:)(.*?)(?:\x1b|\Z)", text, re.DOTALL
+    )
     return " ".join((failed.group(1) if failed else text).split())
