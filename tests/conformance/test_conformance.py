@@ -265,8 +265,13 @@ def test_one_step_of_training_moves_every_weight(name):
     targets = [
         rng.normal(size=x.shape).astype("float32") for x in outputs(name)
     ]
+    # A step that rounding does not swallow.
     # Eager where tracing would take the time; tests/models fits in graphs.
-    flat.compile("sgd", loss=["mse"] * len(targets), run_eagerly=TENSORFLOW)
+    flat.compile(
+        keras.optimizers.SGD(1.0),
+        loss=["mse"] * len(targets),
+        run_eagerly=TENSORFLOW,
+    )
     before = arrays(flat.trainable_variables)
     flat.fit([features[x.name] for x in flat.inputs], targets, verbose=0)
     after = arrays(flat.trainable_variables)
