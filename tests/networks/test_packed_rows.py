@@ -190,7 +190,9 @@ def test_loss_and_gradients_are_those_of_rows_of_their_own(name):
     assert len(together) == len(apart)
     pairs = zip(together.values(), apart.values(), strict=True)
     for path, (one, other) in zip(apart, pairs, strict=True):
-        np.testing.assert_allclose(one, other, atol=1e-5, err_msg=path)
+        np.testing.assert_allclose(
+            one, other, rtol=1e-6, atol=1e-5, err_msg=path
+        )
 
 
 @pytest.mark.parametrize("name", MAKERS)
@@ -222,7 +224,9 @@ def test_classes_and_gradients_are_those_of_rows_of_their_own(name):
     np.testing.assert_allclose(together[is_sequence > 0], apart, atol=1e-5)
     pairs = zip(gradients.values(), wanted.values(), strict=True)
     for path, (one, other) in zip(wanted, pairs, strict=True):
-        np.testing.assert_allclose(one, other, atol=1e-5, err_msg=path)
+        np.testing.assert_allclose(
+            one, other, rtol=1e-6, atol=1e-5, err_msg=path
+        )
 
 
 def test_an_embedding_network_that_cannot_tell_rows_apart_is_named():

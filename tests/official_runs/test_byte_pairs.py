@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from nlp_modeling import checkpoints, models, networks
+from nlp_modeling import checkpoints, layers, models, networks
 from official_runs.finetuning import predict_lines
 from official_runs.finetuning.export import export_finetuned
 from tests.official_runs import tiny_finetuning
@@ -39,7 +39,11 @@ def preset(request, tmp_path_factory):
         roberta = networks.TransformerEncoder
         network = encoder(roberta, max_sequence_length=64, activation="gelu")
     else:
-        network = encoder(networks.ModernBertEncoder, **MODERN)
+        # As an encoder of Hugging Face pools.
+        pooler = layers.NormalizedTransform()
+        network = encoder(
+            networks.ModernBertEncoder, pooler_layer=pooler, **MODERN
+        )
     network.save_to_preset(folder)
     byte_pairs.tokenizer().save_to_preset(folder)
     return folder
