@@ -6,7 +6,7 @@ import keras
 
 from nlp_modeling import checkpoints, files, json_files, serving, text
 from official_runs.finetuning import predict_lines
-from official_runs.finetuning.initialization import preset_folder
+from official_runs.finetuning.initialization import preset_folder, tokenizer_of
 from official_runs.finetuning.saved_model import load_finetuned
 from official_runs.finetuning.tasks import TASKS
 
@@ -120,8 +120,7 @@ def export_encoder(
     """
     source = preset_folder(source) or source
     encoder = checkpoints.load_encoder(source)
-    given = {} if lower_case is None else {"lower_case": lower_case}
-    tokenizer = text.read_tokenizer(source, **given)
+    tokenizer = tokenizer_of(source, lower_case=lower_case)
     served = serving.Embedder(encoder, tokenizer, **arguments)
     card = serving.ModelCard(name or "BERT encoder", data)
     about = {"kind": kind, "quantize": quantize}

@@ -52,15 +52,7 @@ def load_tokenizer(
         )
     if not preset:
         return read_vocabulary(vocab_file, lower_case)
-    given = {"vocabulary": vocab_file, "lower_case": lower_case}
-    given = {name: value for name, value in given.items() if value is not None}
-    if given and text.holds_byte_pairs(preset):
-        raise ValueError(
-            "--vocab_file and --do_lower_case are of word pieces: a folder of "
-            "byte pairs holds its tokenizer. "
-            f"Received: init_checkpoint={init_checkpoint}, {given}."
-        )
-    return text.read_tokenizer(preset, **given)
+    return tokenizer_of(preset, vocab_file, lower_case)
 
 
 @configurable
@@ -105,6 +97,30 @@ def make_encoder(
     if init_checkpoint and not folder:
         checkpoints.restore_encoder(encoder, init_checkpoint)
     return encoder
+
+
+def tokenizer_of(
+    folder: str, vocab_file: str | None = None, lower_case: bool | None = None
+) -> text.BertTokenizer | text.BytePairTokenizer:
+    """Reads the tokenizer of an encoder's folder.
+
+    Args:
+        folder: A preset, or a folder of another system.
+        vocab_file: The vocabulary; None for the folder's.
+        lower_case: Whether it is uncased; None for what the folder says.
+
+    Raises:
+        ValueError: If there is no vocabulary, or the folder is of byte pairs
+            and another argument is given.
+    """
+    given = {"vocabulary": vocab_file, "lower_case": lower_case}
+    given = {name: value for name, value in given.items() if value is not None}
+    if given and text.holds_byte_pairs(folder):
+        raise ValueError(
+            "--vocab_file and --do_lower_case are of word pieces: a folder of "
+            f"byte pairs holds its tokenizer. Received: {folder}, {given}."
+        )
+    return text.read_tokenizer(folder, **given)
 
 
 def preset_folder(source: str | None) -> str | None:

@@ -8,7 +8,7 @@ import pytest
 
 from nlp_modeling import checkpoints, layers, models, networks
 from official_runs.finetuning import predict_lines
-from official_runs.finetuning.export import export_finetuned
+from official_runs.finetuning.export import export_encoder, export_finetuned
 from tests.official_runs import tiny_finetuning
 from tests.official_runs.program.running_program import RunningProgram
 from tests.text import byte_pairs
@@ -131,6 +131,13 @@ def test_what_byte_pairs_cannot_do_is_said(
         code, log = running.run(**given)
     assert code == 1
     assert message in log
+
+
+def test_an_encoder_of_byte_pairs_has_no_case_to_lose(preset, tmp_path):
+    with pytest.raises(ValueError, match="are of word pieces"):
+        export_encoder(
+            str(preset), str(tmp_path / "out"), kind="litert", lower_case=True
+        )
 
 
 def test_it_leaves_for_hugging_face(finished, tmp_path):
