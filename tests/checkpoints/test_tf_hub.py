@@ -3,6 +3,7 @@
 import functools
 import pathlib
 
+import keras
 import numpy as np
 import pytest
 
@@ -188,6 +189,9 @@ def test_variables_without_an_object_graph_are_named(objects, tmp_path):
     refused(folder, "SavedModel")
 
 
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="TensorFlow serves"
+)
 def test_an_artefact_of_this_package_is_told_apart(tmp_path):
     tokenizer = text.BertTokenizer(families.VOCABULARY)
     model = test_google_bert.with_gelu("ForSequenceClassification")
