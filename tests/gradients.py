@@ -56,7 +56,8 @@ def _jax(model, features, scalar):
         return scalar(outputs, ops.sum), outputs
 
     weights = [variable.value for variable in model.trainable_variables]
-    gradients, outputs = jax.grad(number, has_aux=True)(weights)
+    # Compiled as one: each operation would be compiled on its own.
+    gradients, outputs = jax.jit(jax.grad(number, has_aux=True))(weights)
     return outputs, gradients
 
 

@@ -3,7 +3,6 @@
 import json
 import pathlib
 
-import keras
 import numpy as np
 import pytest
 
@@ -12,6 +11,10 @@ from nlp_modeling.checkpoints.google_bert.google_name import google_name
 from nlp_modeling.checkpoints.hugging_face.families import FAMILIES
 from nlp_modeling.checkpoints.layer_names import weight_names
 from tests.checkpoints import test_hugging_face_families as families
+from tests.checkpoints.same_model import (
+    assert_same_outputs,
+    assert_same_weights,
+)
 
 tf = pytest.importorskip("tensorflow")
 
@@ -77,9 +80,7 @@ def test_a_model_that_was_written_is_read_bit_by_bit(head, tmp_path):
     given = with_gelu(head, preprocessor=text.BertPreprocessor(tokenizer, 12))
     checkpoints.save_to_google_bert(given, tmp_path)
     found = type(given).from_preset(tmp_path)
-    values = found.weights_by_path()
-    for path, weight in given.weights_by_path().items():
-        np.testing.assert_array_equal(values[path], weight, err_msg=path)
+    assert_same_weights(found, given)
     assert found.preprocessor.tokenizer.vocabulary == families.VOCABULARY
     assert type(models.load_model(tmp_path)) is type(given)
 
@@ -89,15 +90,7 @@ def test_an_encoder_and_its_activation_are_kept(tmp_path):
     checkpoints.save_to_google_bert(given, tmp_path)
     config = json.loads((tmp_path / "bert_config.json").read_text())
     assert config["hidden_act"] == "gelu"
-    found = models.load_model(tmp_path)
-    features = {name: np.ones((1, 4), "int32") for name in found.input}
-    for name in ("sequence_output", "pooled_output"):
-        np.testing.assert_array_equal(
-            *(
-                keras.ops.convert_to_numpy(model(features)[name])
-                for model in (found, given)
-            )
-        )
+    assert_same_outputs(models.load_model(tmp_path), given)
 
 
 def test_the_state_of_a_run_is_left_and_other_weights_are_named(tmp_path):

@@ -12,6 +12,10 @@ from nlp_modeling.checkpoints.hugging_face.families import FAMILIES
 from nlp_modeling.checkpoints.hugging_face.save_to_hugging_face import describe
 from tests.checkpoints import google_names
 from tests.checkpoints import test_hugging_face_families as families
+from tests.checkpoints.same_model import (
+    assert_same_outputs,
+    assert_same_weights,
+)
 
 pytest.importorskip("tensorflow")
 
@@ -59,12 +63,6 @@ def folder_of(path, name, config, values):
     return path
 
 
-def assert_equal(found, given):
-    values = found.weights_by_path()
-    for path, weight in given.weights_by_path().items():
-        np.testing.assert_array_equal(values[path], weight, err_msg=path)
-
-
 def test_an_albert_is_read_bit_by_bit(albert, tmp_path):
     given, config, values = albert
     state = {"global_step": np.array(7), "bert/pooler/dense/bias/adam_m": 0.0}
@@ -72,15 +70,13 @@ def test_an_albert_is_read_bit_by_bit(albert, tmp_path):
     found = models.load_model(folder)
     assert type(found) is models.BertPretrainer
     assert type(found.network) is networks.AlbertEncoder
-    assert_equal(found, given)
-    features = {name: np.ones((1, 4), "int32") for name in given.network.input}
-    outputs = [x.network(features)["pooled_output"] for x in (found, given)]
-    np.testing.assert_array_equal(*outputs)
+    assert_same_weights(found, given)
+    assert_same_outputs(found.network, given.network)
     again, *_ = model("albert", "ForPreTraining")
     checkpoints.restore_encoder(again.network, folder)
-    assert_equal(again.network, given.network)
+    assert_same_weights(again.network, given.network)
     classifier = models.BertClassifier.from_preset(folder, num_classes=3)
-    assert_equal(classifier.network, given.network)
+    assert_same_weights(classifier.network, given.network)
 
 
 def test_both_models_of_an_electra_are_read_bit_by_bit(electra, tmp_path):

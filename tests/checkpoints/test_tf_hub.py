@@ -12,6 +12,10 @@ from nlp_modeling.checkpoints.assign_weights import weight_parts
 from nlp_modeling.checkpoints.attention_heads import part_heads
 from tests.checkpoints import test_google_bert
 from tests.checkpoints import test_hugging_face_families as families
+from tests.checkpoints.same_model import (
+    assert_same_outputs,
+    assert_same_weights,
+)
 
 tf = pytest.importorskip("tensorflow")
 
@@ -72,12 +76,6 @@ def variables_alone(module, folder):
 fast_saved = functools.partial(saved, save=variables_alone)
 
 
-def assert_equal(found, wanted):
-    values = found.weights_by_path()
-    for path, weight in wanted.weights_by_path().items():
-        np.testing.assert_array_equal(values[path], weight, err_msg=path)
-
-
 @pytest.mark.parametrize("prefix", ["", "bert_encoder_v2/"])
 def test_a_masked_lm_is_read_bit_by_bit(prefix, tmp_path, monkeypatch):
     values = {f"{prefix}{x}": y for x, y in variables().items()}
@@ -85,25 +83,23 @@ def test_a_masked_lm_is_read_bit_by_bit(prefix, tmp_path, monkeypatch):
     monkeypatch.setattr(tf.saved_model, "load", None)
     found = models.load_model(folder)
     assert type(found) is models.BertPretrainer
-    assert_equal(found, given())
+    assert_same_weights(found, given())
     tokenizer = found.preprocessor.tokenizer
     assert tokenizer.vocabulary == families.VOCABULARY
     assert not tokenizer.lower_case
-    features = {name: np.ones((1, 4), "int32") for name in found.network.input}
-    outputs = [x.network(features)["pooled_output"] for x in (found, given())]
-    np.testing.assert_array_equal(*outputs)
+    assert_same_outputs(found.network, given().network)
 
 
 def test_an_encoder_is_read_bit_by_bit(tmp_path):
     values = {x: y for x, y in variables().items() if "cls/" not in x}
     folder = saved(tmp_path, values, lower_case=True)
-    assert_equal(models.load_model(folder), given().network)
+    assert_same_weights(models.load_model(folder), given().network)
     again = test_google_bert.with_gelu("ForMaskedLM").network
     found = checkpoints.restore_encoder(again, folder)
     assert found == "a folder with a configuration"
-    assert_equal(again, given().network)
+    assert_same_weights(again, given().network)
     classifier = models.BertClassifier.from_preset(folder, num_classes=3)
-    assert_equal(classifier.network, given().network)
+    assert_same_weights(classifier.network, given().network)
     assert classifier.preprocessor.tokenizer.lower_case
     exact = checkpoints.load_encoder(folder, activation="gelu")
     assert exact.get_config()["activation"] == "gelu"
