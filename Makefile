@@ -67,8 +67,10 @@ test-slow: .venv/.installed
 test-hostile: .venv/.installed
 	.venv/$(TEST) tests/hostile
 
+# JAX would take most of the time to optimize what runs once.
 test-backends: .venv-hub/.installed
-	KERAS_BACKEND=jax .venv-hub/$(TEST) $(KIT_TESTS)
+	KERAS_BACKEND=jax JAX_DISABLE_MOST_OPTIMIZATIONS=1 \
+	  .venv-hub/$(TEST) $(KIT_TESTS)
 	KERAS_BACKEND=torch .venv-hub/$(TEST) $(KIT_TESTS)
 
 # Each peer skips where another is installed: they cannot share an environment.
@@ -76,9 +78,9 @@ test-peers: .venv-hub/.installed .venv-garden/.installed
 	.venv-hub/$(TEST) tests/peers
 	.venv-garden/$(TEST) tests/peers
 
-# Compiled for TPUs, of which none is needed.
+# Compiled for TPUs, of which none is needed. The tests are few, and in one file.
 test-tpu: .venv-tpu/.installed
-	.venv-tpu/$(TEST) tests/tpu
+	.venv-tpu/$(TEST) --dist=load tests/tpu
 
 # Apache Beam's local runner beside our own.
 test-beam: .venv-beam/.installed

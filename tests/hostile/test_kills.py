@@ -28,6 +28,7 @@ def flags(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pretraining")
     return TinyPretraining(
         folder,
+        packed=True,
         num_train_steps=STEPS,
         steps_per_loop=5,
         checkpoint_interval=7,

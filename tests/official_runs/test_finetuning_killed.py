@@ -18,7 +18,7 @@ from tests.official_runs.tiny_pretraining import (
 )
 
 pytestmark = pytest.mark.slow
-STEPS = 300
+STEPS = 150
 PROGRAMS = {
     "run_classifier": (
         tiny_finetuning.write_texts,

@@ -9,8 +9,10 @@ from tests.peers.test_hugging_face_models import features, our_outputs
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefghijklmno"]
 
 
-@pytest.mark.parametrize("with_mlm", [False, True])
-@pytest.mark.parametrize("kind", ["config", "bert", "bert_v2"])
+@pytest.mark.parametrize(
+    ("kind", "with_mlm"),
+    [("config", False), ("config", True), ("bert", False), ("bert_v2", True)],
+)
 def test_an_exported_bert_comes_in(kind, with_mlm, tmp_path):
     exporter = pytest.importorskip("official.nlp.tools.export_tfhub_lib")
     import tensorflow as tf
