@@ -9,9 +9,11 @@ PIP = bin/pip install --quiet --constraint constraints.txt --editable
 TEST = bin/python -m pytest --quiet --numprocesses=auto --dist=loadfile
 # The tests with targets of their own.
 NOT_HERE = --ignore=tests/hostile --ignore=tests/peers --ignore=tests/tpu
-# The tests that hold on every backend of Keras.
+# The tests that hold on every backend of Keras, and of formats those that it
+# reads without TensorFlow.
 KIT_TESTS = tests/layers tests/networks tests/models tests/losses \
-  tests/checkpoints tests/conformance
+  tests/conformance $(addprefix tests/checkpoints/test_, exactness.py \
+  hugging_face_families.py encoder_from_hugging_face.py)
 
 .PHONY: quickstart test test-slow test-hostile test-backends test-peers test-tpu test-beam \
   install-all fixtures lint format clean
