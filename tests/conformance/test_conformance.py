@@ -239,9 +239,11 @@ def test_exported_layers_give_the_same(tmp_path):
     for i, name in enumerate(LAYERS):
         model, features = made(name)
         served = getattr(loaded, f"serve_{i}")(_like(model, features))
-        # TensorFlow fuses operations of a graph, which rounds otherwise.
         wanted = model(_like(model, features), training=False)
-        assert_close(served, wanted, atol=1e-5, err_msg=name)
+        # Of float64 the block is 1.5e-6 off as it is called, and 4.7e-6 once
+        # TensorFlow's arithmetic optimizer has put its sums in another order.
+        atol = 1e-5 if name == "MobileBertBlock" else 1e-6
+        assert_close(served, wanted, atol=atol, err_msg=name)
 
 
 def _spec(x):
