@@ -18,7 +18,7 @@ from tests.official_runs.tiny_pretraining import (
 )
 
 pytestmark = pytest.mark.slow
-STEPS = 400
+STEPS = 200
 MIRRORED = {"distribution_strategy": "mirrored", "num_logical_cpus": 2}
 
 

@@ -17,7 +17,7 @@ from tests.official_runs.tiny_pretraining import (
 from tests.training.on_tensorflow.twenty_steps import free_hosts
 
 pytestmark = pytest.mark.slow
-STEPS = 400
+STEPS = 200
 # Which worker gets them.
 SIGNALS = ((0, signal.SIGKILL), (1, signal.SIGKILL), (1, signal.SIGTERM))
 
