@@ -29,7 +29,7 @@ def source(data_folder, tmp_path_factory):
     with gzip.open(data_folder / "wikipedia" / "valid.txt.gz", "rt") as file:
         # The peer shows the beginning of a line that is longer than an example,
         # and we cut it: so each sentence has a line here.
-        content = re.sub(r"(?<=[.!?]) ", "\n", file.read(300_000))
+        content = re.sub(r"(?<=[.!?]) ", "\n", file.read(600_000))
     (folder / "text.txt").write_text(content)
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     words = sorted(set(content.lower().split()))
