@@ -37,7 +37,7 @@ def compiled(model):
     model.compile(
         **model.compile_defaults()
         | {
-            "optimizer": keras.optimizers.Adam(0.01),
+            "optimizer": keras.optimizers.Adam(0.003),
             # As for the tests of texts.
             "jit_compile": keras.backend.backend() == "jax",
         }
@@ -60,7 +60,7 @@ def test_a_reader_answers_with_parts_of_the_context():
     model = compiled(
         models.BertSpanLabeler(encoder(), preprocessor=preprocessor())
     )
-    model.fit(pairs, answers, batch_size=4, epochs=30, verbose=0)
+    model.fit(pairs, answers, batch_size=4, epochs=80, verbose=0)
     found = model.predict_answers(pairs, verbose=0)
     assert [(x.text, x.start) for x in found] == answers
     for (_, context), answer in zip(pairs, found, strict=True):
@@ -95,7 +95,7 @@ def test_a_tagger_gives_entities_of_texts():
             encoder(), labels=TAGS, preprocessor=preprocessor()
         )
     )
-    model.fit(sentences, tags, batch_size=4, epochs=10, verbose=0)
+    model.fit(sentences, tags, batch_size=4, epochs=20, verbose=0)
     assert model.evaluate(sentences, tags, verbose=0)[1] > 0.99
     texts = [x for x in texts if not x.endswith("s .")]
     expected = [x for i, x in enumerate(expected) if i % 3 != 2]
