@@ -16,6 +16,7 @@ from nlp_modeling.checkpoints.layer_names import (
     LayerNames,
     weight_names,
 )
+from tests.checkpoints.same_model import assert_same_weights
 
 safetensors = pytest.importorskip("safetensors.numpy")
 
@@ -330,8 +331,7 @@ def test_a_new_classifier_has_the_pooler_of_its_family(tmp_path):
     )
     found = models.BertClassifier.from_preset(tmp_path / "out")
     assert found.labels == ("no", "yes")
-    for path, weight in found.weights_by_path().items():
-        np.testing.assert_array_equal(made.weights_by_path()[path], weight)
+    assert_same_weights(made, found)
     tanh = models.BertClassifier(checkpoints.load_encoder(tmp_path / "in"), 2)
     with pytest.raises(ValueError, match="pooler of ElectraForSequence"):
         checkpoints.save_to_hugging_face(tanh, tmp_path, model_type="electra")

@@ -12,6 +12,7 @@ from nlp_modeling import checkpoints, layers, models, networks, text
 from nlp_modeling.checkpoints.assign_weights import parts_of
 from nlp_modeling.checkpoints.keras_hub.bert import KERAS_HUB_BERT
 from nlp_modeling.checkpoints.layer_names import weight_names
+from tests.checkpoints.same_model import assert_same_weights
 
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "good", "##ly"]
 KERNEL = "layers/transformer_encoder/_self_attention_layer/value_dense/vars/0"
@@ -39,12 +40,6 @@ def masked_lm(**arguments):
     return models.BertPretrainer(encoder(), num_classes=None, **arguments)
 
 
-def require_equal(found, given):
-    values = found.weights_by_path()
-    for path, weight in given.weights_by_path().items():
-        np.testing.assert_array_equal(values[path], weight, err_msg=path)
-
-
 def test_a_table_has_every_weight_and_no_other():
     paths = {
         x for path in classifier().weights_by_path() for x in parts_of(path)
@@ -70,7 +65,7 @@ def test_a_classifier_that_was_written_is_read_bit_by_bit(tokenizer, tmp_path):
     checkpoints.save_to_keras_hub(given, tmp_path)
     found = models.load_model(tmp_path)
     assert type(found) is models.BertClassifier
-    require_equal(found, given)
+    assert_same_weights(found, given)
     assert found.preprocessor.sequence_length == 12
     ours, theirs = (x.preprocessor.tokenizer for x in (given, found))
     assert theirs.vocabulary == VOCABULARY
@@ -80,7 +75,7 @@ def test_a_classifier_that_was_written_is_read_bit_by_bit(tokenizer, tmp_path):
     assert theirs.strip_accents == strips
     # The encoder alone, for other heads.
     tagger = models.BertTokenClassifier.from_preset(tmp_path, num_classes=5)
-    require_equal(tagger.network, given.network)
+    assert_same_weights(tagger.network, given.network)
 
 
 def test_an_encoder_that_was_written_is_read_bit_by_bit(tmp_path):
@@ -89,7 +84,7 @@ def test_an_encoder_that_was_written_is_read_bit_by_bit(tmp_path):
     assert not (tmp_path / "task.json").exists()
     found = models.load_model(tmp_path)
     assert type(found) is networks.TransformerEncoder
-    require_equal(found, given)
+    assert_same_weights(found, given)
 
 
 def test_a_masked_lm_that_was_written_is_read_bit_by_bit(tmp_path):
@@ -97,7 +92,7 @@ def test_a_masked_lm_that_was_written_is_read_bit_by_bit(tmp_path):
     checkpoints.save_to_keras_hub(given, tmp_path)
     found = models.load_model(tmp_path)
     assert type(found) is models.BertPretrainer
-    require_equal(found, given)
+    assert_same_weights(found, given)
 
 
 def test_what_it_does_not_have_is_refused(tmp_path):

@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 
 import h5py
 import numpy as np
@@ -15,6 +14,7 @@ from tests.official_runs.tiny_pretraining import (
     logged,
     saved_step,
     state,
+    wait_for_lines,
 )
 
 pytestmark = pytest.mark.slow
@@ -78,10 +78,7 @@ def test_killed_it_ends_as_if_never_killed(program, tmp_path):
     # The loop is the same for all; one is killed again and again.
     for lines in (3, 11, 6) if program == "run_classifier" else (11,):
         process = start(program, killed, flags)
-        there = len(logged(killed))
-        while len(logged(killed)) < there + lines:
-            assert process.poll() is None, process.communicate()[1]
-            time.sleep(0.005)
+        wait_for_lines(process, killed, lines)
         process.kill()
         process.communicate()
         assert process.returncode == -signal.SIGKILL

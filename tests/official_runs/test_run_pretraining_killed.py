@@ -5,7 +5,6 @@ tests/hostile/test_kills.py kills one on one device, at random moments.
 
 import os
 import signal
-import time
 
 import numpy as np
 import pytest
@@ -15,6 +14,7 @@ from tests.official_runs.tiny_pretraining import (
     logged,
     saved_step,
     state,
+    wait_for_lines,
 )
 
 pytestmark = pytest.mark.slow
@@ -35,9 +35,7 @@ def pretraining(tmp_path_factory):
 
 
 def _kill_after_some_lines(process, model_dir):
-    while len(logged(model_dir)) < 14:
-        assert process.poll() is None, process.communicate()[1]
-        time.sleep(0.005)
+    wait_for_lines(process, model_dir, 14)
     process.kill()
     process.communicate()
 
@@ -45,10 +43,7 @@ def _kill_after_some_lines(process, model_dir):
 def _kill_during_a_write(process, model_dir):
     """Kills a run while a checkpoint is half-written."""
     folder = model_dir / "checkpoints"
-    there = len(logged(model_dir))
-    while len(logged(model_dir)) <= there:
-        assert process.poll() is None, process.communicate()[1]
-        time.sleep(0.005)
+    wait_for_lines(process, model_dir, 1)
     while not any("temp" in name for name in os.listdir(folder)):
         assert process.poll() is None
     process.kill()
@@ -83,9 +78,7 @@ def test_on_two_devices_it_ends_as_if_never_killed(pretraining, tmp_path):
 
 def test_sigterm_leaves_a_checkpoint_of_the_last_step(pretraining, tmp_path):
     process = pretraining.start(tmp_path, checkpoint_interval=100_000)
-    while len(logged(tmp_path)) < 3:
-        assert process.poll() is None, process.communicate()[1]
-        time.sleep(0.005)
+    wait_for_lines(process, tmp_path, 3)
     process.terminate()
     _, said = process.communicate()
     assert process.returncode == 75

@@ -4,6 +4,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import time
 
 import numpy as np
 import tensorflow as tf
@@ -105,6 +106,14 @@ def logged(model_dir):
         for line in lines
         if line.endswith("}")
     ]
+
+
+def wait_for_lines(process, model_dir, more):
+    """Waits until a run has logged so many lines more."""
+    wanted = len(logged(model_dir)) + more
+    while len(logged(model_dir)) < wanted:
+        assert process.poll() is None, process.communicate()[1]
+        time.sleep(0.005)
 
 
 def saved_step(model_dir):
