@@ -1,7 +1,6 @@
 """Gives wrong values for the flags of a program, by what each flag takes."""
 
 import importlib
-import json
 import math
 
 # No number, no finite number, no number of 32 or 64 bits.
@@ -13,12 +12,14 @@ _NO_NUMBERS = (
 )
 
 
-def write_flags(module: str, path: str) -> None:
-    """Writes the flags of a program, as JSON, with wrong values of each.
+def defined_flags(module: str) -> list[dict]:
+    """Gives the flags of a program with wrong values of each.
 
     Args:
         module: The program.
-        path: Gets a list of `{"name", "takes", "values"}`.
+
+    Returns:
+        A list of `{"name", "takes", "values"}`.
     """
     from absl import flags
 
@@ -35,8 +36,7 @@ def write_flags(module: str, path: str) -> None:
                 found.append(
                     {"name": flag.name, "takes": takes, "values": values}
                 )
-    with open(path, "w") as file:
-        json.dump(found, file)
+    return found
 
 
 def wrong_values(parser, takes: str) -> list[str]:

@@ -11,7 +11,7 @@ import time
 import numpy as np
 import pytest
 
-from tests.hostile.pretraining_process import PretrainingProcess
+from tests.official_runs.program.program_process import ProgramProcess, finish
 from tests.official_runs.tiny_pretraining import (
     TinyPretraining,
     logged,
@@ -39,10 +39,7 @@ def flags(tmp_path_factory):
 @pytest.fixture(scope="module")
 def whole(flags, tmp_path_factory):
     model_dir = tmp_path_factory.mktemp("whole") / "run"
-    process = PretrainingProcess(
-        model_dir.parent / "process", {**flags, "model_dir": model_dir}
-    )
-    assert process.end() == 0, process.log
+    finish(ProgramProcess("run_pretraining", {**flags, "model_dir": model_dir}))
     return model_dir
 
 
@@ -75,25 +72,22 @@ def test_a_killed_run_ends_as_one_that_never_was(
 ):
     chance = random.Random(run)
     model_dir = tmp_path / "run"
+    flags = {**flags, "model_dir": model_dir}
     kills = 0
     while kills < KILLS // RUNS:
-        process = PretrainingProcess(
-            tmp_path / "process", {**flags, "model_dir": model_dir}
-        )
+        process = ProgramProcess("run_pretraining", flags)
         wait(process, model_dir, chance)
         if process.is_over:
-            assert process.end() == 0, process.log
+            assert process.end() == 0, process.said
             break
         number = chance.choice(SIGNALS)
         code = process.end(number)
         if code == 0:  # It ended before the signal.
             break
-        assert code == (None if number == signal.SIGKILL else 75), process.log
+        wanted = -number if number == signal.SIGKILL else 75
+        assert code == wanted, process.said
         kills += 1
-    process = PretrainingProcess(
-        tmp_path / "process", {**flags, "model_dir": model_dir}
-    )
-    assert process.end() == 0, process.log
+    finish(ProgramProcess("run_pretraining", flags))
     assert logged(model_dir) == logged(whole)
     one, other = state(whole), state(model_dir)
     assert one.keys() == other.keys()

@@ -5,8 +5,6 @@ import importlib.util
 import re
 import resource
 import signal
-import subprocess
-import sys
 import time
 
 import numpy as np
@@ -14,6 +12,7 @@ import pytest
 import tensorflow as tf
 
 from nlp_modeling import data
+from tests.official_runs.program.program_process import ProgramProcess, finish
 from tests.official_runs.program.running_program import RunningProgram
 
 MODULE = "official_runs.create_pretraining_data"
@@ -213,14 +212,8 @@ def test_beam_makes_the_examples_of_the_local_run(program, flags, tmp_path):
     )
 
 
-def start(flags, **kwargs):
-    arguments = [f"--{name}={value}" for name, value in flags.items()]
-    return subprocess.Popen(
-        [sys.executable, "-m", MODULE, *arguments],
-        stderr=subprocess.PIPE,
-        text=True,
-        **kwargs,
-    )
+def start(flags):
+    return ProgramProcess("create_pretraining_data", flags)
 
 
 @pytest.mark.slow
@@ -228,22 +221,19 @@ def test_a_killed_run_leaves_nothing_that_looks_finished(flags, tmp_path):
     flags = dict(flags, output_dir=tmp_path / "out", dupe_factor=10_000)
     process = start(flags)
     while not (tmp_path / ".out.partial").exists():
-        assert process.poll() is None, process.stderr.read()
+        assert not process.is_over, process.said
         time.sleep(0.05)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    process.end(signal.SIGKILL)
     assert [p.name for p in tmp_path.iterdir()] == [".out.partial"]
 
 
 @pytest.mark.slow
 def test_a_full_disk_ends_in_one_line_and_leaves_nothing(flags, tmp_path):
-    def limit():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
-
-    process = start(dict(flags, output_dir=tmp_path / "out"), preexec_fn=limit)
-    log = process.communicate()[1]
-    assert process.returncode == 1
-    assert log.strip().splitlines()[-1].startswith("Error: ")
+    process = start(dict(flags, output_dir=tmp_path / "out"))
+    limits = 100_000, 100_000
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, limits)
+    assert process.end() == 1
+    assert process.said.strip().splitlines()[-1].startswith("Error: ")
     assert not list(tmp_path.iterdir())
 
 
@@ -259,7 +249,6 @@ def test_two_workers_write_the_bytes_of_one(data_folder, tmp_path):
     }
     for workers in (1, 2):
         output = tmp_path / str(workers)
-        process = start(dict(flags, num_workers=workers, output_dir=output))
-        assert process.communicate() and process.returncode == 0
+        finish(start(dict(flags, num_workers=workers, output_dir=output)))
     one, two = (next((tmp_path / name).iterdir()).read_bytes() for name in "12")
     assert one == two

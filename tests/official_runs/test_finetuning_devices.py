@@ -5,8 +5,8 @@ import json
 import pytest
 
 from tests.official_runs import tiny_finetuning
-from tests.official_runs.test_finetuning_killed import start
-from tests.official_runs.tiny_pretraining import finish, logged
+from tests.official_runs.program.program_process import ProgramProcess, finish
+from tests.official_runs.tiny_pretraining import logged
 from tests.training.on_tensorflow.twenty_steps import free_hosts
 
 pytestmark = pytest.mark.slow
@@ -23,9 +23,13 @@ def flags(tmp_path_factory):
     }
 
 
+def start(model_dir, flags):
+    return ProgramProcess("run_classifier", {**flags, "model_dir": model_dir})
+
+
 @pytest.mark.parametrize("dtype", ["bf16", "fp16"])
 def test_a_task_is_learned_in_half_the_bits(flags, tmp_path, dtype):
-    finish(start("run_classifier", tmp_path, {**flags, "dtype": dtype}))
+    finish(start(tmp_path, {**flags, "dtype": dtype}))
     scores = json.loads((tmp_path / "scores.json").read_text())
     assert scores["accuracy"]["mean"] > 0.9
 
@@ -49,13 +53,13 @@ def plain(flags, tmp_path_factory):
 @pytest.fixture(scope="module")
 def one_device(plain, tmp_path_factory):
     model_dir = tmp_path_factory.mktemp("one")
-    finish(start("run_classifier", model_dir, plain))
+    finish(start(model_dir, plain))
     return model_dir
 
 
 def test_two_devices_take_the_steps_of_one(plain, one_device, tmp_path):
     two = {"distribution_strategy": "mirrored", "num_logical_cpus": 2}
-    finish(start("run_classifier", tmp_path, {**plain, **two}))
+    finish(start(tmp_path, {**plain, **two}))
     require_same_steps(one_device, tmp_path)
 
 
@@ -68,7 +72,6 @@ def test_two_workers_take_the_steps_of_one(plain, one_device, tmp_path):
     hosts = free_hosts(2)
     workers = [
         start(
-            "run_classifier",
             tmp_path / "run",
             {
                 **flags,

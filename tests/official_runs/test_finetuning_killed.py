@@ -1,16 +1,17 @@
 """Fine-tuning that is killed goes on as if it had not been."""
 
 import signal
-import subprocess
-import sys
 
 import h5py
 import numpy as np
 import pytest
 
 from tests.official_runs import tiny_finetuning
-from tests.official_runs.tiny_pretraining import (
+from tests.official_runs.program.program_process import (
+    ProgramProcess,
     finish,
+)
+from tests.official_runs.tiny_pretraining import (
     logged,
     saved_step,
     state,
@@ -30,21 +31,6 @@ PROGRAMS = {
     ),
     "run_tagging": (tiny_finetuning.write_tags, {}),
 }
-
-
-def start(program, model_dir, flags):
-    flags = {**flags, "model_dir": model_dir}
-    return subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            f"official_runs.{program}",
-            *(f"--{name}={value}" for name, value in flags.items()),
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def kept_weights(model_dir):
@@ -74,16 +60,15 @@ def test_killed_it_ends_as_if_never_killed(program, tmp_path):
         "evaluation_interval": 50,
     }
     whole, killed = tmp_path / "whole", tmp_path / "killed"
-    finish(start(program, whole, flags))
+    finish(ProgramProcess(program, {**flags, "model_dir": whole}))
+    flags["model_dir"] = killed
     # The loop is the same for all; one is killed again and again.
     for lines in (3, 11, 6) if program == "run_classifier" else (11,):
-        process = start(program, killed, flags)
+        process = ProgramProcess(program, flags)
         wait_for_lines(process, killed, lines)
-        process.kill()
-        process.communicate()
-        assert process.returncode == -signal.SIGKILL
+        assert process.end(signal.SIGKILL) == -signal.SIGKILL
         assert saved_step(killed) < STEPS
-    finish(start(program, killed, flags))
+    finish(ProgramProcess(program, flags))
 
     assert logged(killed) == logged(whole)
     for one, other in (

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from tests.official_runs import tiny_finetuning
-from tests.official_runs.test_finetuning_killed import PROGRAMS, start
-from tests.official_runs.tiny_pretraining import TinyPretraining, finish, state
+from tests.official_runs.program.program_process import ProgramProcess, finish
+from tests.official_runs.test_finetuning_killed import PROGRAMS
+from tests.official_runs.tiny_pretraining import TinyPretraining, state
 
 pytestmark = pytest.mark.slow
 # One step that moves nothing.
@@ -35,6 +36,7 @@ def test_of_fine_tuning(program, tmp_path):
     write, own = PROGRAMS[program]
     write(tmp_path)
     common = tiny_finetuning.write_common(tmp_path)
-    flags = {**common, **own, **STILL, "input_data_dir": tmp_path}
-    finish(start(program, tmp_path / "run", flags))
-    require_first_weights(tmp_path / "run")
+    model_dir = tmp_path / "run"
+    folders = {"input_data_dir": tmp_path, "model_dir": model_dir}
+    finish(ProgramProcess(program, {**common, **own, **STILL, **folders}))
+    require_first_weights(model_dir)

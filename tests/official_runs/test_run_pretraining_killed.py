@@ -5,6 +5,8 @@ tests/hostile/test_kills.py kills one on one device, at random moments.
 
 import os
 import signal
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -34,29 +36,25 @@ def pretraining(tmp_path_factory):
     )
 
 
-def _kill_after_some_lines(process, model_dir):
+def _wait_for_some_lines(process, model_dir):
     wait_for_lines(process, model_dir, 14)
-    process.kill()
-    process.communicate()
 
 
-def _kill_during_a_write(process, model_dir):
-    """Kills a run while a checkpoint is half-written."""
+def _wait_for_a_write(process, model_dir):
+    """Waits until a checkpoint is half-written."""
     folder = model_dir / "checkpoints"
     wait_for_lines(process, model_dir, 1)
     while not any("temp" in name for name in os.listdir(folder)):
-        assert process.poll() is None
-    process.kill()
-    process.communicate()
+        assert not process.is_over, process.said
 
 
 def test_on_two_devices_it_ends_as_if_never_killed(pretraining, tmp_path):
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     pretraining.run(whole, **MIRRORED)
-    for kill in (_kill_after_some_lines, _kill_during_a_write):
+    for wait in (_wait_for_some_lines, _wait_for_a_write):
         process = pretraining.start(killed, **MIRRORED)
-        kill(process, killed)
-        assert process.returncode == -signal.SIGKILL
+        wait(process, killed)
+        assert process.end(signal.SIGKILL) == -signal.SIGKILL
         assert saved_step(killed) < STEPS
     pretraining.run(killed, **MIRRORED)
 
@@ -79,20 +77,28 @@ def test_on_two_devices_it_ends_as_if_never_killed(pretraining, tmp_path):
 def test_sigterm_leaves_a_checkpoint_of_the_last_step(pretraining, tmp_path):
     process = pretraining.start(tmp_path, checkpoint_interval=100_000)
     wait_for_lines(process, tmp_path, 3)
-    process.terminate()
-    _, said = process.communicate()
-    assert process.returncode == 75
+    assert process.end(signal.SIGTERM) == 75
     saved = saved_step(tmp_path)
-    assert said.splitlines()[-1].startswith(f"Stopped after step {saved}.")
+    assert process.said.splitlines()[-1].startswith(
+        f"Stopped after step {saved}."
+    )
     assert logged(tmp_path)[-1]["step"] <= saved < STEPS
 
 
 def test_a_log_has_the_first_step_and_no_line_of_tensorflow(
     pretraining, tmp_path
 ):
-    process = pretraining.start(tmp_path, num_train_steps=20)
-    lines = process.communicate()[1].splitlines()
-    assert process.returncode == 0
+    flags = {"model_dir": tmp_path, "num_train_steps": 20}
+    ended = subprocess.run(
+        [
+            *(sys.executable, "-m", "official_runs.run_pretraining"),
+            *(f"--{k}={v}" for k, v in {**pretraining.flags, **flags}.items()),
+        ],
+        stderr=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    lines = ended.stderr.splitlines()
     # A stage that takes longer than ten seconds says so.
     steps = [line for line in lines if "s so far." not in line]
     assert steps[0].startswith("step 1 of 20: ")

@@ -7,9 +7,9 @@ import time
 import numpy as np
 import pytest
 
+from tests.official_runs.program.program_process import finish
 from tests.official_runs.tiny_pretraining import (
     TinyPretraining,
-    finish,
     logged,
     saved_step,
     state,
@@ -87,12 +87,13 @@ def interrupted(pretraining, tmp_path_factory):
         before = saved_step(model_dir)
         while saved_step(model_dir) <= before:
             for worker in workers:
-                assert worker.poll() is None, worker.communicate()[1]
+                assert not worker.is_over, worker.said
             time.sleep(0.01)
-        workers[index].send_signal(number)
+        codes = {index: workers[index].end(number, seconds=60)}
         # They must not wait for each other for ever.
-        said = [worker.communicate(timeout=60)[1] for worker in workers]
-        ends.append((said, [worker.returncode for worker in workers]))
+        codes[1 - index] = workers[1 - index].end(seconds=60)
+        said = [worker.said for worker in workers]
+        ends.append((said, [codes[0], codes[1]]))
         assert before < saved_step(model_dir) < STEPS
     finish(*_start(pretraining, model_dir))
     return model_dir, ends
@@ -131,13 +132,11 @@ def test_then_they_go_on_exactly(whole, interrupted):
 def test_one_lost_before_training_ends_the_other_too(pretraining, tmp_path):
     first, second = _start(pretraining, tmp_path)
     while not (tmp_path / ".lock").exists():  # They are connected.
-        assert first.poll() is None, first.communicate()[1]
+        assert not first.is_over, first.said
         time.sleep(0.01)
-    second.kill()
-    second.communicate()
-    _, said = first.communicate(timeout=60)
-    assert first.returncode == 75
-    line = said.splitlines()[-1]
+    second.end(signal.SIGKILL)
+    assert first.end(seconds=60) == 75
+    line = first.said.splitlines()[-1]
     assert line.startswith("Another worker was lost.")
 
 
@@ -147,10 +146,8 @@ def test_a_worker_that_waits_is_ended_by_ctrl_c(pretraining, tmp_path):
         distribution_strategy="multi_worker_mirrored",
         worker_hosts=free_hosts(2),
     )
-    assert any("Waiting for workers" in line for line in worker.stderr)
-    worker.send_signal(signal.SIGINT)
-    try:
-        worker.communicate(timeout=60)
-    finally:
-        worker.kill()  # It might wait for an hour.
-    assert worker.returncode == 75
+    while "Waiting for workers" not in worker.said:
+        assert not worker.is_over, worker.said
+        time.sleep(0.01)
+    # It might wait for an hour.
+    assert worker.end(signal.SIGINT, seconds=60) == 75

@@ -2,14 +2,13 @@
 
 import json
 import pathlib
-import subprocess
-import sys
 import time
 
 import numpy as np
 import tensorflow as tf
 
 from nlp_modeling import data, text
+from tests.official_runs.program.program_process import ProgramProcess, finish
 
 _WORDS = [f"{a}{b}" for a in "bcdfghjklmnpqrstvwxz" for b in "aeiou"]
 _SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
@@ -70,31 +69,14 @@ class TinyPretraining:
             **flags,
         }
 
-    def start(self, model_dir, **flags) -> subprocess.Popen:
+    def start(self, model_dir, **flags) -> ProgramProcess:
         """Starts a run, or goes on with it."""
         flags = self.flags | {"model_dir": model_dir} | flags
-        return subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "official_runs.run_pretraining",
-                *(f"--{name}={value}" for name, value in flags.items()),
-            ],
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        return ProgramProcess("run_pretraining", flags)
 
     def run(self, model_dir, **flags) -> None:
         """Runs to the end."""
         finish(self.start(model_dir, **flags))
-
-
-def finish(*processes):
-    """Waits for runs to end well."""
-    errors = [process.communicate()[1] for process in processes]
-    for process, said in zip(processes, errors, strict=True):
-        if process.returncode:
-            raise RuntimeError(said)
 
 
 def logged(model_dir):
@@ -112,7 +94,7 @@ def wait_for_lines(process, model_dir, more):
     """Waits until a run has logged so many lines more."""
     wanted = len(logged(model_dir)) + more
     while len(logged(model_dir)) < wanted:
-        assert process.poll() is None, process.communicate()[1]
+        assert not process.is_over, process.said
         time.sleep(0.005)
 
 

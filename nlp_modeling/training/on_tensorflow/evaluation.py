@@ -47,7 +47,7 @@ class Evaluation:
         )
         return dict(zip(self._measures, map(float, means), strict=True))
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(autograph=False, reduce_retracing=True)
     def _sums(self, features):
         sums = self._strategy.run(self._replica_sums, args=(features,))
         return self._strategy.experimental_local_results(sums)[0]

@@ -44,7 +44,7 @@ class Prediction:
                 lambda x, rows=is_example: x.numpy()[rows], (kept, outputs)
             )
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(autograph=False, reduce_retracing=True)
     def _predict(self, features):
         predicted = self._strategy.run(self._replica_predict, args=(features,))
         return tf.nest.map_structure(

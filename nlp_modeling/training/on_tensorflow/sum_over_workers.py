@@ -16,7 +16,7 @@ def sum_over_workers(*numbers: float) -> Sequence[float]:
     return strategy.experimental_local_results(sums)[0].numpy().tolist()
 
 
-@tf.function
+@tf.function(autograph=False)
 def _summed(strategy, numbers):
     def summed(numbers):
         context = tf.distribute.get_replica_context()

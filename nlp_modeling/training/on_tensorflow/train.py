@@ -197,14 +197,19 @@ class _Loop:
         )
         return dict(zip(self._names, table.numpy().T, strict=True))
 
-    @tf.function
+    # AutoGraph would read the whole step for a second, and find nothing.
+    @tf.function(autograph=False)
     def _steps(self, iterator, first, count):
-        rows = tf.TensorArray(tf.float32, count)
-        for index in tf.range(count):
+        def take(index, rows):
             step = first + tf.cast(index, tf.int64)
             row = self._strategy.run(self._row, args=(next(iterator), step))
             row = self._strategy.experimental_local_results(row)[0]
-            rows = rows.write(index, row)
+            return index + 1, rows.write(index, row)
+
+        rows = tf.TensorArray(tf.float32, count)
+        _, rows = tf.while_loop(
+            lambda index, _: index < count, take, (tf.constant(0), rows)
+        )
         return rows.stack()
 
     def _row(self, features, step):

@@ -1,23 +1,19 @@
-"""Runs a program for each line of arguments."""
+"""Runs a program for each list of arguments."""
 
 import contextlib
 import importlib
 import io
-import json
 import signal
 import sys
 
 
-def serve_program(
-    module: str, requests: str, answers: str, seconds: int
-) -> None:
-    """Runs a program for each line of arguments.
+def serve_program(module: str, connection, seconds: int) -> None:
+    """Runs a program for each list of arguments.
 
     Args:
         module: The program's module, with `main`.
-        requests: A file of lines, each a JSON list of arguments.
-        answers: A file that gets a JSON list for each run: the exit code and
-            what the run wrote to standard error.
+        connection: Gives lists of arguments, and gets for each the exit code
+            and what the run wrote to standard error.
         seconds: A run that takes longer ends the process.
     """
     from absl import flags, logging
@@ -25,11 +21,12 @@ def serve_program(
     from official_runs.program import run_program
 
     program = importlib.import_module(module)
-    with open(requests) as lines, open(answers, "w") as file:
-        for line in lines:
+    with contextlib.suppress(EOFError):
+        while True:
+            arguments = connection.recv()
             for name in flags.FLAGS:
                 flags.FLAGS[name].unparse()
-            sys.argv[1:] = json.loads(line)
+            sys.argv[1:] = arguments
             signal.alarm(seconds)
             stderr, code = io.StringIO(), 0
             # The handler keeps the stream that it began with.
@@ -43,5 +40,4 @@ def serve_program(
                 stderr.write(code)
                 code = 1
             signal.alarm(0)
-            file.write(json.dumps([code, stderr.getvalue()]) + "\n")
-            file.flush()
+            connection.send([code, stderr.getvalue()])

@@ -9,8 +9,8 @@ from nlp_modeling import training
 class Slope(keras.Model):
     """w x, with w = 1 at first."""
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, name=None):
+        super().__init__(name=name)
         self.build()
 
     def build(self):

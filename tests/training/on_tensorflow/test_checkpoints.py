@@ -1,10 +1,10 @@
 """Checkpoints are whole or absent, and of the same model."""
 
+import itertools
+import multiprocessing
 import resource
 import shutil
 import signal
-import subprocess
-import sys
 import time
 
 import keras
@@ -13,24 +13,8 @@ import pytest
 import tensorflow as tf
 
 from nlp_modeling import training
+from tests import nursery
 from tests.training.on_tensorflow.one_weight import Slope
-
-# Writes checkpoints without end, in which every weight is the step.
-_WRITER = """
-import itertools, sys
-import keras, numpy as np
-from nlp_modeling import training
-
-model = keras.Sequential([keras.Input((2000,)), keras.layers.Dense(4000)])
-optimizer = keras.optimizers.SGD()
-optimizer.build(model.trainable_variables)
-checkpoints = training.Checkpoints(sys.argv[1], model, optimizer)
-for step in itertools.count(checkpoints.restore() + 1):
-    for weight in model.weights:
-        weight.assign(np.full(weight.shape, step))
-    checkpoints.save(step)
-    print(step, flush=True)
-"""
 
 
 def _made(folder, optimizer="adam", make=Slope, **arguments):
@@ -256,16 +240,13 @@ def test_killed_during_a_write_leaves_a_whole_one(tmp_path, kills):
     rng = np.random.default_rng(kills)
     last = 0
     for _ in range(kills):
-        process = subprocess.Popen(
-            [sys.executable, "-c", _WRITER, tmp_path],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        steps, theirs = multiprocessing.Pipe()
+        process = nursery.start(_write_on_and_on, tmp_path, theirs)
         for _ in range(3):
-            begun = int(process.stdout.readline())
+            begun = steps.recv()
         time.sleep(rng.uniform(0, 0.1))
         process.kill()
-        process.communicate()
+        process.join()
         model, _, checkpoints = _made(tmp_path, "sgd", _written)
         step = checkpoints.restore()
         # When a save begins, the one before is whole.
@@ -273,7 +254,17 @@ def test_killed_during_a_write_leaves_a_whole_one(tmp_path, kills):
         for weight in model.weights:
             np.testing.assert_array_equal(weight, np.full(weight.shape, step))
         last = step
-    assert process.returncode == -signal.SIGKILL
+    assert process.exitcode == -signal.SIGKILL
+
+
+def _write_on_and_on(folder, steps):
+    """Writes checkpoints without end, in which every weight is the step."""
+    model, _, checkpoints = _made(folder, "sgd", _written)
+    for step in itertools.count(checkpoints.restore() + 1):
+        for weight in model.weights:
+            weight.assign(np.full(weight.shape, step))
+        checkpoints.save(step)
+        steps.send(step)
 
 
 def _written():

@@ -1,9 +1,8 @@
 """train reports, saves and evaluates when it is due, and ends as it should."""
 
 import json
+import multiprocessing
 import signal
-import subprocess
-import sys
 import time
 
 import keras
@@ -12,7 +11,10 @@ import pytest
 import tensorflow as tf
 
 from nlp_modeling import training
+from nlp_modeling.training.on_tensorflow import train
 from nlp_modeling.training.run.pace import Pace
+from nlp_modeling.training.run.stop_signal import StopSignal
+from tests import nursery
 from tests.training.on_tensorflow.one_weight import SQUARE, Slope, batch
 
 
@@ -196,48 +198,36 @@ def test_a_signal_saves_wherever_it_comes(tmp_path, monkeypatch, number, at):
     assert run.lines() == whole.lines()
 
 
-_SLOW = """
-import pathlib, sys, time
-import tensorflow as tf
-from nlp_modeling import training
-from tests.training.on_tensorflow import test_train
-from nlp_modeling.training.on_tensorflow import train as module
-from nlp_modeling.training.run import pace, stop_signal
+def _train_slowly(folder, steps):
+    """Tells the begin of each of four steps, which take four seconds each."""
 
-def sleeping(x):
     def sleep(x):
-        print("step", flush=True)
-        time.sleep(float(sys.argv[2]))
+        steps.send("begun")
+        time.sleep(4)
         return x
-    y = tf.numpy_function(sleep, [x], tf.float32)
-    y.set_shape(x.shape)
-    return y
 
-class Slope(test_train.Slope):
-    def call(self, features, training=None):
-        return self.slope * sleeping(features["x"])
+    class Sleeping(Slope):
+        def call(self, features, training=None):
+            x = tf.numpy_function(sleep, [features["x"]], tf.float32)
+            x.set_shape(features["x"].shape)
+            return self.slope * x
 
-module.Pace = lambda: pace.Pace(seconds=0.1)
-module.StopSignal = lambda late: stop_signal.StopSignal(late, seconds=0.5)
-folder = pathlib.Path(sys.argv[1])
-test_train.Run(folder, make=Slope).train(4)
-"""
+    train.Pace = lambda: Pace(seconds=0.1)
+    train.StopSignal = lambda late: StopSignal(late, seconds=0.5)
+    Run(folder, make=lambda: Sleeping(name="slope")).train(4)
 
 
 @pytest.mark.slow
 def test_a_step_without_end_is_not_waited_for(tmp_path):
     """The state before the step was held, and is saved while it runs."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", _SLOW, tmp_path, "4"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    steps, theirs = multiprocessing.Pipe()
+    process = nursery.start(_train_slowly, tmp_path, theirs)
     for _ in range(3):
-        process.stdout.readline()
+        steps.recv()
     began = time.monotonic()
-    process.send_signal(signal.SIGTERM)
-    process.communicate()
-    assert process.returncode == 75
+    process.terminate()
+    process.join()
+    assert process.exitcode == 75
     assert time.monotonic() - began < 3.5  # Before the step ends.
     run = Run(tmp_path)
     assert run.checkpoints.step == 2

@@ -1,25 +1,23 @@
-r"""Trains a tiny pretrainer for twenty steps, in processes of its own.
+"""Trains a tiny pretrainer for twenty steps, in processes of its own.
 
 TensorFlow divides a processor, and joins workers, only before its first use, so
-every way to spread a step over devices needs a process that begins with it:
-
-    python -m tests.training.on_tensorflow.twenty_steps \
-      FOLDER WORKERS INDEX CASES
+every way to spread a step over devices needs a process that begins with it.
 
 The batches are hard on purpose: of the second half of each, which the second
 replica gets, almost nothing is masked, in some steps nothing, once nowhere. Of
 packed rows, those of the first half have three sequences, the others have one.
 """
 
+import concurrent.futures
 import dataclasses
 import functools
 import json
 import os
 import socket
-import subprocess
-import sys
 
 import numpy as np
+
+from tests import nursery
 
 STEPS = 20
 CLIP_NORM = 1.0
@@ -53,27 +51,19 @@ def run(cases, folder, num_processes=2):
     workers = [c for c in cases if c.strategy == "multi_worker_mirrored"]
     local = [c for c in cases if c not in workers]
     parts = [local[i::num_processes] for i in range(num_processes)]
-    _await([start(folder, part) for part in parts if part])
+    _train_at_once([(folder, part) for part in parts if part])
     if workers:
         hosts = free_hosts(2)
-        _await([start(folder, workers, hosts, index) for index in range(2)])
+        _train_at_once([(folder, workers, hosts, i) for i in range(2)])
     return folder
 
 
-def start(folder, cases, hosts=None, index=0):
-    """Starts a process that takes the steps of these cases."""
-    arguments = [
-        folder,
-        json.dumps(hosts),
-        index,
-        json.dumps([dataclasses.asdict(case) for case in cases]),
-    ]
-    return subprocess.Popen(
-        [sys.executable, "-m", __name__, *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def _train_at_once(arguments):
+    """Trains in a process for each of the arguments."""
+    with concurrent.futures.ThreadPoolExecutor() as threads:
+        calls = [threads.submit(nursery.call, train_all, *x) for x in arguments]
+        for each in calls:
+            each.result()
 
 
 def free_hosts(count):
@@ -97,13 +87,6 @@ def numbers(folder, case, worker=0):
 def weights(folder, case, worker=0):
     """The weights at the end: dict of arrays by path."""
     return dict(np.load(os.path.join(folder, case.name, f"{worker}.npz")))
-
-
-def _await(processes):
-    for process in processes:
-        _, errors = process.communicate()
-        if process.returncode:
-            raise RuntimeError(errors)
 
 
 def _features(packed):
@@ -243,16 +226,14 @@ def train(case, strategy, folder, worker=0):
     )
 
 
-def main(folder, hosts, index, cases):
+def train_all(folder, cases, hosts=None, index=0):
+    """Takes the steps of these cases."""
     from nlp_modeling import training
 
     strategies = {}  # Workers are joined once.
-    for case in [Case(**case) for case in json.loads(cases)]:
+    for case in cases:
         if case.strategy == "multi_worker_mirrored":
-            devices = {
-                "worker_hosts": json.loads(hosts),
-                "task_index": int(index),
-            }
+            devices = {"worker_hosts": hosts, "task_index": index}
         else:
             devices = {"num_logical_cpus": 2}
         if case.strategy not in strategies:
@@ -260,10 +241,4 @@ def main(folder, hosts, index, cases):
                 case.strategy, **devices
             )
         strategy = strategies[case.strategy]
-        train(case, strategy, os.path.join(folder, case.name), int(index))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
-    sys.stderr.flush()
-    os._exit(0)  # As a program does: see run_program.
+        train(case, strategy, os.path.join(folder, case.name), index)
