@@ -50,6 +50,7 @@ def export(
     module = tf.Module()
     module.serve = tf.function(
         served.__call__,
+        autograph=False,
         input_signature=[
             tf.TensorSpec([None], tf.string, name) for name in served.inputs
         ],

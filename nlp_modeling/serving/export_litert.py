@@ -84,7 +84,7 @@ def _converted(served, quantize):
         for feature in ("input_word_ids", "input_mask", "input_type_ids")
     ]
 
-    @tf.function(input_signature=specs)
+    @tf.function(autograph=False, input_signature=specs)
     def serve(input_word_ids, input_mask, input_type_ids):
         features = {
             "input_word_ids": input_word_ids,

@@ -155,6 +155,7 @@ class PretrainingExamples:
         # Eager masking takes twice as long.
         return tf.function(
             self.masking,
+            autograph=False,
             input_signature=[
                 tf.TensorSpec([None, self.sequence_length], tf.int32),
                 tf.TensorSpec([2], tf.int64),
