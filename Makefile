@@ -4,7 +4,8 @@
 #                   the heavy ones
 # make lint format
 PYTHON ?= python3.11
-PIP = bin/pip install --quiet --constraint constraints.txt --editable
+# Python compiles what is imported; pip would compile everything.
+PIP = bin/pip install --quiet --no-compile --editable '.[$(EXTRAS)]' --constraint
 # A process a core: most of a test is Python, which uses one.
 TEST = bin/python -m pytest --quiet --numprocesses=auto --dist=loadfile
 # The tests with targets of their own.
@@ -113,15 +114,14 @@ install-all: .venv-hub/.installed .venv-garden/.installed \
 .venv/.installed .venv-hub/.installed .venv-garden/.installed \
 .venv-tpu/.installed: setup.py constraints.txt
 	$(PYTHON) -m venv $(@D)
-	$(@D)/$(PIP) '.[$(EXTRAS)]'
+	$(@D)/$(PIP) constraints.txt
 	touch $@
 
 # Beam wants protobuf before 7.
 .venv-beam/.installed: setup.py constraints.txt
 	$(PYTHON) -m venv $(@D)
 	grep -v '^protobuf' constraints.txt >$(@D)/constraints.txt
-	$(@D)/bin/pip install --quiet --constraint $(@D)/constraints.txt \
-	  --editable '.[$(EXTRAS)]'
+	$(@D)/$(PIP) $(@D)/constraints.txt
 	touch $@
 
 clean:
