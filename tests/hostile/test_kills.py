@@ -4,7 +4,9 @@ NLP_MODELING_KILLS says how many kills are wanted in how many runs: "100,10".
 """
 
 import os
+import pathlib
 import random
+import re
 import signal
 import time
 
@@ -45,6 +47,9 @@ def whole(flags, tmp_path_factory):
 
 def wait(process, model_dir, chance):
     """Waits for a random moment: of the start, of training, of a write."""
+    # Before a program handles signals, they just end it.
+    while not handles(process.pid, signal.SIGTERM):
+        time.sleep(0.002)
     if chance.random() < 0.2:
         time.sleep(chance.uniform(0, 2))
         return
@@ -59,6 +64,12 @@ def wait(process, model_dir, chance):
         "temp" in name or ".new" in name for name in os.listdir(checkpoints)
     ):
         time.sleep(0.0005)
+
+
+def handles(pid, number):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    (caught,) = re.findall(r"SigCgt:\s*(\w+)", status)
+    return int(caught, 16) & 1 << (number - 1)
 
 
 def lines_of(model_dir):
