@@ -20,7 +20,19 @@ def start(function, *arguments) -> multiprocessing.Process:
     return process
 
 
+def start_connected(function, *arguments):
+    """Does so, and gives the process and a connection to it.
+
+    The function gets the connection's other end as its last argument. Where the
+    process is over, ours raises `EOFError`.
+    """
+    ours, theirs = _context.Pipe()
+    process = start(function, *arguments, theirs)
+    theirs.close()
+    return process, ours
+
+
 def call(function, *arguments):
-    """Does so, waits, and gives what it returns or raises what it raises."""
+    """Calls it so, and gives what it returns or raises what it raises."""
     with concurrent.futures.ProcessPoolExecutor(1, _context) as pool:
         return pool.submit(function, *arguments).result()

@@ -1,7 +1,5 @@
 """Runs a program many times in one process, which loads TensorFlow once."""
 
-import multiprocessing
-
 from tests import nursery
 from tests.official_runs.program.serve_program import serve_program
 
@@ -15,9 +13,9 @@ class RunningProgram:
     """
 
     def __init__(self, module, seconds=600):
-        self._connection, theirs = multiprocessing.Pipe()
-        nursery.start(serve_program, module, theirs, seconds)
-        theirs.close()
+        _, self._connection = nursery.start_connected(
+            serve_program, module, seconds
+        )
 
     def run(self, *arguments, **flags):
         """Gives the exit code and standard error of a run with these flags."""

@@ -7,14 +7,14 @@ import signal
 import sys
 
 
-def serve_program(module: str, connection, seconds: int) -> None:
+def serve_program(module: str, seconds: int, connection) -> None:
     """Runs a program for each list of arguments.
 
     Args:
         module: The program's module, with `main`.
+        seconds: A run that takes longer ends the process.
         connection: Gives lists of arguments, and gets for each the exit code
             and what the run wrote to standard error.
-        seconds: A run that takes longer ends the process.
     """
     from absl import flags, logging
 

@@ -1,7 +1,6 @@
 """Checkpoints are whole or absent, and of the same model."""
 
 import itertools
-import multiprocessing
 import resource
 import shutil
 import signal
@@ -240,8 +239,7 @@ def test_killed_during_a_write_leaves_a_whole_one(tmp_path, kills):
     rng = np.random.default_rng(kills)
     last = 0
     for _ in range(kills):
-        steps, theirs = multiprocessing.Pipe()
-        process = nursery.start(_write_on_and_on, tmp_path, theirs)
+        process, steps = nursery.start_connected(_write_on_and_on, tmp_path)
         for _ in range(3):
             begun = steps.recv()
         time.sleep(rng.uniform(0, 0.1))

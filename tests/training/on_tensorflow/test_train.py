@@ -1,7 +1,6 @@
 """train reports, saves and evaluates when it is due, and ends as it should."""
 
 import json
-import multiprocessing
 import signal
 import time
 
@@ -220,8 +219,7 @@ def _train_slowly(folder, steps):
 @pytest.mark.slow
 def test_a_step_without_end_is_not_waited_for(tmp_path):
     """The state before the step was held, and is saved while it runs."""
-    steps, theirs = multiprocessing.Pipe()
-    process = nursery.start(_train_slowly, tmp_path, theirs)
+    process, steps = nursery.start_connected(_train_slowly, tmp_path)
     for _ in range(3):
         steps.recv()
     began = time.monotonic()

@@ -2,21 +2,11 @@
 
 import json
 import signal
-import subprocess
-import sys
 
 import pytest
 
 from nlp_modeling import training
-
-_HOLDER = """
-import sys
-from nlp_modeling import training
-
-with training.RunFolder(sys.argv[1]):
-    print("held", flush=True)
-    sys.stdin.read()
-"""
+from tests import nursery
 
 
 def _lines(path):
@@ -42,19 +32,20 @@ def test_a_second_run_is_refused(tmp_path):
     _open(tmp_path)
 
 
+def _hold(path, connection):
+    with training.RunFolder(str(path)):
+        connection.send("held")
+        connection.recv()
+
+
 def test_a_killed_process_holds_nothing(tmp_path):
-    process = subprocess.Popen(
-        [sys.executable, "-c", _HOLDER, tmp_path],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout.readline() == "held\n"
+    process, connection = nursery.start_connected(_hold, tmp_path)
+    assert connection.recv() == "held"
     with pytest.raises(ValueError, match="Another run"):
         _open(tmp_path)
     process.kill()
-    process.communicate()
-    assert process.returncode == -signal.SIGKILL
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
     _open(tmp_path)
 
 
